@@ -7,6 +7,7 @@ from pathlib import Path
 from index.document import Source
 from index.errors import ReadError, TiaowenError
 from index.readers.limits import MAX_FILE_BYTES
+from index.readers.markdown import read_markdown
 from index.readers.text import read_text
 
 
@@ -23,7 +24,10 @@ class Format:
 
 
 # Asked in this order; a new reader is one new file and one line here.
-FORMATS = (Format("txt", (".txt", ".text"), lambda content, suffix: True, read_text),)
+FORMATS = (
+    Format("md", (".md", ".markdown"), lambda content, suffix: suffix in (".md", ".markdown"), read_markdown),
+    Format("txt", (".txt", ".text"), lambda content, suffix: True, read_text),
+)
 
 SUFFIXES = tuple(suffix for format in FORMATS for suffix in format.suffixes)
 """Suffixes of files that `read_all` takes from folders and archives."""
