@@ -1,0 +1,282 @@
+"""Addresses and citations: a tree of drafts in, an address per draft out; a node in, its citation out."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from index.document import Document, Node, NumberOrigin
+from index.frame import TITLE_NOUN, Frame, squeeze, title_text
+from index.markers import DIVISIONS
+from index.numerals import chinese_numeral, parse_numeral
+from index.outline import Draft
+
+CONTAINERS = frozenset(("document", "notice", "attachment"))
+STRUCTURE = frozenset(("part", "subpart", "chapter", "section", "article", "item", "heading"))
+
+_NOTICE_WORD = re.compile(r"(通知|决定|公告|通告|命令|令|批复|复函|函|意见|公报|通报|决议)$")
+_RANKED = ("部分", "条", "项", "目", "点")
+"""Names of the levels of an official document in speech, outermost first."""
+_LAW_RANKED = ("项", "目", "点")
+
+
+def frame_prefix(frames: Sequence[Frame], position: int) -> str:
+    """Return the first segment of every address in a frame, "" for the main document.
+
+    Covering notice: its kind (通知). Attachment: 附件1 after its owner's prefix. One of several issued
+    documents: its title.
+    """
+    frame = frames[position]
+    if frame.kind == "notice":
+        found = _NOTICE_WORD.search(frame.title)
+        return found[1] if found else "通知"
+    if frame.kind == "document":
+        documents = [other for other in frames if other.kind == "document"]
+        return frame.title.replace("/", "／") if len(documents) > 1 else ""
+    owner = frame_prefix(frames, frame.owner) if frame.owner != position else ""
+    value = parse_numeral(frame.label)
+    label = f"附件{value or frame.label}"
+    return f"{owner}/{label}" if owner else label
+
+
+class Addresses:
+    """Gives every citable draft of one split an address; repeated ones get ·2, ·3 and are reported."""
+
+    def __init__(self, text: str, report: Callable[[int, str, str], None]) -> None:
+        self.text = text
+        self.report = report
+        self.of: dict[int, str] = {}
+        """id(draft) → address."""
+        self._used: dict[str, int] = {}
+
+    def assign(self, root: Draft, prefix: str) -> None:
+        """Address the tree of one frame."""
+        self._tables = self._boxes = self._notes = 0
+        numbers = [draft.number for draft in articles(root)]
+        self._chained = len(set(numbers)) < len(numbers)
+        if prefix:
+            self._set(root, prefix)
+        self._children(root, prefix, prefix, prefix)
+
+    def _children(self, parent: Draft, base: str, chain: str, prefix: str) -> None:
+        """`base`: what children's addresses begin with; `chain`: the same with 编章节 always in it."""
+        count = 0 if parent.bare or parent.kind in ("article", "heading") or parent.kind in CONTAINERS else 1
+        structured = parent.kind in CONTAINERS and any(child.kind in STRUCTURE for child in parent.children)
+        opened = False
+        for child in parent.children:
+            kind = child.kind
+            if kind == "paragraph":
+                count += 1
+                if parent.kind == "article":
+                    segment = f"第{chinese_numeral(count)}款"
+                elif structured:
+                    segment = f"{'结语' if opened else '引言'}/第{count}段"
+                else:
+                    segment = f"第{count}段"
+                address = self._set(child, _join(base, segment))
+                if child.children:
+                    self._children(child, address, address, prefix)
+            elif kind in STRUCTURE:
+                if structured and not opened:
+                    opened, count = True, 0
+                above = chain if kind != "article" or self._chained else prefix
+                if child.style.startswith("1.1"):
+                    above = self._undotted(above, child)
+                segment = (
+                    child.number or squeeze(self.text[child.start : child.own_end]).replace("/", "／")[:40]
+                )
+                address = self._set(child, _join(above, segment))
+                self._children(child, address, address, prefix)
+            elif kind == "table":
+                self._tables += 1
+                address = self._set(child, _join(prefix, f"表{self._tables}"))
+                rows = 0
+                for row in child.children:
+                    if row.kind == "row":
+                        rows += 1
+                        self._set(row, f"{address}/第{rows}行")
+            elif kind == "box":
+                self._boxes += 1
+                value = parse_numeral(child.label) or child.label or self._boxes
+                address = self._set(child, _join(prefix, f"专栏{value}"))
+                self._children(child, address, address, prefix)
+            elif kind == "footnote":
+                self._notes += 1
+                self._set(child, _join(prefix, f"注{self._notes}"))
+
+    def _undotted(self, above: str, child: Draft) -> str:
+        """2.3.1 already names 2 and 2.3: they are not repeated in the address."""
+        head, _, last = above.rpartition("/")
+        while last and child.number.startswith(last + "."):
+            above = head
+            head, _, last = above.rpartition("/")
+        return above
+
+    def _set(self, draft: Draft, address: str) -> str:
+        seen = self._used.get(address, 0) + 1
+        self._used[address] = seen
+        if seen > 1:
+            self.report(draft.start, "repeat", f"address {address} is taken; this one is {address}·{seen}")
+            address = f"{address}·{seen}"
+            self._used[address] = self._used.get(address, 0) + 1
+        self.of[id(draft)] = address
+        return address
+
+
+def articles(root: Draft) -> list[Draft]:
+    """Return the 条 below a draft, in order."""
+    found: list[Draft] = []
+    waiting = [root]
+    while waiting:
+        draft = waiting.pop()
+        if draft.kind == "article":
+            found.append(draft)
+        else:
+            waiting.extend(child for child in reversed(draft.children) if child.kind in STRUCTURE)
+    return found
+
+
+def _join(base: str, segment: str) -> str:
+    return f"{base}/{segment}" if base else segment
+
+
+class Citations:
+    """Display forms for the nodes of one document, as people write them."""
+
+    def __init__(self, document: Document, nodes: Sequence[Node]) -> None:
+        self.document = document
+        self.nodes = nodes
+        self._titles: dict[int, str] = {}
+        self._numbers: dict[int, str] = {}
+        self._parts: set[int] = set()
+        """Containers whose outermost numbers are headings of parts (第二部分), not points (第二条)."""
+        for _i, node in enumerate(nodes):
+            if node.parent < 0 or nodes[node.parent].kind not in CONTAINERS:
+                if (node.kind == "item" and node.parent >= 0 and nodes[node.parent].kind == "item") or (
+                    node.kind == "paragraph"
+                    and nodes[node.parent].kind == "item"
+                    and node.address.endswith("/第1段")
+                ):
+                    above = nodes[node.parent]
+                    if above.parent >= 0 and nodes[above.parent].kind in CONTAINERS:
+                        self._parts.add(above.parent)
+                continue
+            if node.kind == "title":
+                title = title_text(document.text[node.start : node.own_end].replace("\n", ""))
+                known = self._titles.get(node.parent, "")
+                if not known or TITLE_NOUN.search(title) or not TITLE_NOUN.search(known):
+                    self._titles[node.parent] = title
+            elif node.kind == "number":
+                self._numbers.setdefault(node.parent, squeeze(document.text[node.start : node.own_end]))
+
+    def __call__(self, i: int) -> str:
+        """Return the citation of the i-th node."""
+        chain: list[int] = []
+        j = i
+        while j >= 0 and self.nodes[j].kind not in CONTAINERS:
+            chain.append(j)
+            j = self.nodes[j].parent
+        chain.reverse()
+        return self._source(j) + self._within(chain, j)
+
+    def _source(self, container: int) -> str:
+        if container < 0:
+            return self._named(self.document.title, self.document.number)
+        node = self.nodes[container]
+        title = self._titles.get(container, "")
+        if node.kind == "attachment":
+            label = node.address.rpartition("/")[2]
+            outer = (
+                self._source(node.parent)
+                if node.parent >= 0
+                else self._named(self.document.title, self.document.number)
+            )
+            return outer + label
+        return self._named(
+            title or self.document.title, self._numbers.get(container, "") or self.document.number
+        )
+
+    def _named(self, title: str, number: str) -> str:
+        quoted = title.replace("《", "〈").replace("》", "〉")
+        bare = number.strip("（）()【】[]")
+        return f"《{quoted}》" + (f"（{bare}）" if bare else "")
+
+    def _within(self, chain: list[int], container: int) -> str:
+        nodes = self.nodes
+        written = ""
+        law = divided = False
+        depth = 0
+        for place, i in enumerate(chain):
+            node = nodes[i]
+            inferred = "（推定）" if node.number_origin is NumberOrigin.INFERRED else ""
+            if node.kind in ("part", "subpart", "chapter", "section"):
+                if not any(nodes[k].kind == "article" for k in chain[place + 1 :]):
+                    written += node.number + inferred
+                divided = True
+            elif node.kind == "article":
+                written += node.number + inferred
+                law = True
+            elif node.kind == "item":
+                names = (
+                    _LAW_RANKED
+                    if law
+                    else _RANKED
+                    if container in self._parts and not divided
+                    else _RANKED[1:]
+                )
+                number = node.number
+                if "." in number and number[0].isdigit():
+                    written = written if depth == 0 else written[: self._undotted_at]
+                    depth = 0 if depth == 0 else depth
+                else:
+                    self._undotted_at = len(written)
+                written += f"第{number}{names[min(depth, len(names) - 1)]}{inferred}"
+                depth += 1
+                if (
+                    place + 1 < len(chain)
+                    and nodes[chain[-1]].kind == "paragraph"
+                    and place + 2 == len(chain)
+                ):
+                    written += self._quoted_heading(i)
+            elif node.kind == "heading":
+                written += f"“{squeeze(self.document.text[node.start : node.own_end])}”"
+            elif node.address:
+                written += self._unnumbered(node, law)
+        return written
+
+    def _unnumbered(self, node: Node, law: bool) -> str:
+        segments = node.address.split("/")
+        if node.kind == "paragraph" and len(segments) > 1 and segments[-2] in ("引言", "结语"):
+            return segments[-2] + segments[-1]
+        return segments[-1]
+
+    def _quoted_heading(self, i: int) -> str:
+        node = self.nodes[i]
+        own = self.document.text[node.start : node.own_end]
+        found = re.match(r"[（(]?[^、.．）)\s]{1,8}[、.．）)\s]\s*", own)
+        heading = (
+            squeeze(own[found.end() :])
+            if found and node.number_origin is NumberOrigin.PRINTED
+            else squeeze(own)
+        )
+        return (
+            f"“{heading.rstrip('。')}”" if heading and len(heading) <= 40 and "。" not in heading[:-1] else ""
+        )
+
+
+def citation(document: Document, nodes: Sequence[Node], i: int) -> str:
+    """Return the display form of the i-th node, e.g. 《…》（…）第三条第二款第（三）项.
+
+    For many nodes of one document make one `Citations` and call it: it reads the nodes once.
+    """
+    return Citations(document, nodes)(i)
+
+
+__all__ = [
+    "CONTAINERS",
+    "DIVISIONS",
+    "STRUCTURE",
+    "Addresses",
+    "Citations",
+    "articles",
+    "citation",
+    "frame_prefix",
+]

@@ -1,0 +1,388 @@
+"""The frame around the clauses: lines in, frames (notice, issued document, attachment) with every line's role out.
+
+One file may hold a covering notice, the document it issues, attachments, or several documents one after another.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from index.lines import HISTORY, SIGNED_DATE, Line, attachment_label
+
+TITLE_NOUN = re.compile(
+    r"(?:通知|意见|方案|办法|规定|条例|细则|决定|规划|纲要|计划|批复|函|复函|公告|通告|公报|通报|报告|请示|答复|法|典|准则|标准|"
+    r"要点|措施|指引|指南|制度|目录|清单|命令|令|章程|解释|规则|协议|公约|守则|规程|说明|名单|职责|分工|预案|议案|决议|"
+    r"讲话|倡议书?|意见书|白皮书|行动|导则|规范|政策|若干措施|大纲|安排|任务书|一览表|汇总表|表|编)"
+    r"(?:[（(].{1,24}[）)])?$"
+)
+"""Kinds of official documents (党政机关公文处理工作条例, art. 8) and of what they issue."""
+
+_ISSUES = re.compile(r"印发|转发|批转|发布|公布|颁布|下发|令$|[修制]订")
+_BOOK = re.compile(r"《([^《》]{2,80}(?:〈[^〈〉]{1,60}〉[^《》]{0,60})?)》")
+_INTRODUCES = re.compile(
+    r"(?:如下|下列|以下|意见|通知|通告|公告|决定|规定|办法|是|即|包括|[要措]求|要做[到好])[：:]$"
+)
+_ADDRESSEE = re.compile(
+    r"各|人民政府|部|委|局|厅|院|办|会|单位|机构|公司|行|中心|大学|学校|省|市|区|县|委员|代表|同志|企业|司|处|署"
+)
+_BLANK = re.compile(r"[ \t\u3000\xa0\u2002\u2003\u200b\r\n]+")
+_ORGAN = re.compile(r"[部委局院府厅会室行办署处社组团校司心关军队站所馆]$")
+_JOINT = re.compile(r"(?<=[\u4e00-\u9fff][部委局院府厅会室行办署])[ \u3000]{1,8}(?=[\u4e00-\u9fff]{2})")
+_CONTENTS = re.compile(r"目[ \u3000]{0,8}[录次]$")
+
+MAX_TITLE_LINES = 6
+MAX_SIGNATURE_LINES = 24
+"""Joint notices are signed by many authorities, one to a line."""
+MAX_CONTENTS_LINES = 2000
+
+
+@dataclass(slots=True)
+class Frame:
+    """A document, covering notice or attachment as a stretch of lines."""
+
+    kind: str
+    """document, notice or attachment."""
+    lines: list[Line] = field(default_factory=list)
+    title: str = ""
+    """Joined over its lines, without blanks."""
+    number: str = ""
+    label: str = ""
+    """Number of an attachment as printed, "" where it has none."""
+    owner: int = -1
+    """Position of the frame that an attachment belongs to."""
+
+
+def squeeze(text: str) -> str:
+    """Return the text without blanks."""
+    return _BLANK.sub("", text)
+
+
+def title_text(printed: str) -> str:
+    """Return a printed title on one line: without blanks, but with one between joint issuers (科技部 财政部关于…)."""
+    return squeeze(_JOINT.sub("\x00", printed)).replace("\x00", " ")
+
+
+def frames_of(lines: list[Line]) -> list[Frame]:
+    """Give every line its role and return the frames in order; together they hold every line once."""
+    mark_contents(lines)
+    _mark_signatures(lines)
+    framer = _Framer(lines)
+    framer.run()
+    return _related(framer.frames)
+
+
+def mark_contents(lines: list[Line]) -> None:
+    """Give the lines of a table of contents the role "toc", the line 目录 included.
+
+    A table of contents ends where its first entry is printed again as a heading; one with page numbers also
+    ends where the page numbers stop.
+    """
+    for i, line in enumerate(lines):
+        if line.role == "dotted":
+            near = lines[max(0, i - 1) : i + 2]
+            line.role = "toc" if sum(other.role in ("dotted", "toc") for other in near) > 1 else ""
+        elif line.role == "" and len(line.text) <= 10 and _CONTENTS.match(line.text):
+            _mark_entries(lines, i)
+
+
+def _mark_entries(lines: list[Line], heading: int) -> None:
+    if heading + 1 >= len(lines):
+        return
+    limit = min(len(lines), heading + MAX_CONTENTS_LINES)
+    first = _entry(lines[heading + 1])
+    repeat = next((j for j in range(heading + 2, limit) if _entry(lines[j]) == first), 0)
+    if repeat:
+        stop = repeat
+        # 序言 or 引言 may stand between the table and the repeated first entry: entries are short.
+        stop = next((j for j in range(heading + 1, repeat) if len(lines[j].text) > 80), stop)
+    else:
+        stop = heading + 1
+        while stop < limit and lines[stop].role in ("dotted", "toc"):
+            stop += 1
+    if stop > heading + 1:
+        for line in lines[heading:stop]:
+            line.role, line.marker, line.level = "toc", None, 0
+
+
+def _entry(line: Line) -> str:
+    return squeeze(line.text.rstrip("0123456789-—.·…． \u3000\t（）()"))
+
+
+def _mark_signatures(lines: list[Line]) -> None:
+    """Give the short lines straight before a date line the role "signature"."""
+    for i, line in enumerate(lines):
+        if line.role != "date" or i == 0:
+            continue
+        j = i - 1
+        while j >= 0 and i - j <= MAX_SIGNATURE_LINES and _signs(lines[j]):
+            j -= 1
+        # Where nothing but short lines precede, they are the title block of the document, dated below.
+        if j >= 0 and lines[j].role not in ("number", "title"):
+            for signed in lines[j + 1 : i]:
+                signed.role = "signature"
+
+
+def _signs(line: Line) -> bool:
+    if not line.short or line.level or len(line.text) > 40:
+        return False
+    name = squeeze(line.text)
+    return not any(c.isdigit() for c in name) and not (TITLE_NOUN.search(name) and not _ORGAN.search(name))
+
+
+class _Framer:
+    def __init__(self, lines: list[Line]) -> None:
+        self.lines = lines
+        self.frames: list[Frame] = [Frame("document")]
+        self.names: set[str] = set()
+        self.front = True
+        self.ended = False
+        """A signature, date or closing note was seen since the body of the frame began."""
+        self.body_lines = 0
+
+    def run(self) -> None:
+        i = 0
+        while i < len(self.lines):
+            i = self._front(i) if self.front else self._body(i)
+
+    def _take(self, stop: int, start: int, role: str | None = None) -> int:
+        for line in self.lines[start:stop]:
+            if role is not None:
+                line.role = role
+            if role == "title":
+                line.marker = None
+            self.frames[-1].lines.append(line)
+        return stop
+
+    def _front(self, i: int) -> int:
+        line, frame = self.lines[i], self.frames[-1]
+        if line.role == "number":
+            frame.number = frame.number or line.text
+            if line.text.startswith("第") and frame.title:
+                frame.number = frame.title + line.text
+            return self._take(i + 1, i)
+        if line.role in ("date", "signature", "note", "toc", "header", "colophon"):
+            if line.role == "signature":
+                line.role = "issuer"
+            return self._take(i + 1, i)
+        if line.role in ("", "title") and HISTORY.match(line.text) and (frame.title or line.text[0] in "（("):
+            return self._history(i)
+        stop = self._title(i)
+        if stop > i:
+            title = title_text("".join(one.text for one in self.lines[i:stop]))
+            if not frame.title or TITLE_NOUN.search(title) or not TITLE_NOUN.search(frame.title):
+                frame.title = title
+            self._note_names(title)
+            return self._take(stop, i, "title")
+        if (
+            line.role == ""
+            and line.short
+            and frame.title
+            and _ORGAN.search(line.text)
+            and len(line.text) <= 30
+        ):
+            return self._take(i + 1, i, "issuer")
+        if frame.kind != "attachment":
+            stop = self._recipients(i)
+            if stop > i:
+                return self._take(stop, i, "recipients")
+        self.front = False
+        return i
+
+    def _history(self, i: int) -> int:
+        """Notes of adoption and amendment under the title; a bracketed one may run over several lines."""
+        stop = i + 1
+        if self.lines[i].text[0] in "（(":
+            depth = 0
+            for stop in range(i, min(len(self.lines), i + 40)):
+                text = self.lines[stop].text
+                depth += text.count("（") + text.count("(") - text.count("）") - text.count(")")
+                if depth <= 0:
+                    break
+            stop = stop + 1 if depth <= 0 else i + 1
+        for line in self.lines[i:stop]:
+            line.marker = None
+        return self._take(stop, i, "history")
+
+    def _title(self, i: int) -> int:
+        """Return where a title block that begins at `i` ends; `i` where none does."""
+        stop, chars = i, 0
+        while stop < len(self.lines) and stop - i < MAX_TITLE_LINES:
+            line = self.lines[stop]
+            styled = line.role == "title" or (line.level == 1 and line.role == "" and line.marker is None)
+            if not (styled or (line.short and line.level == 0)):
+                break
+            chars += len(line.text)
+            if chars > 200:
+                break
+            stop += 1
+        if stop == i:
+            return i
+        block = [squeeze(line.text) for line in self.lines[i:stop]]
+        for count in range(len(block), 0, -1):
+            if "".join(block[:count]) in self.names:
+                return i + count
+        styled_lines = sum(line.role == "title" or line.level == 1 for line in self.lines[i:stop])
+        if styled_lines:
+            count = next(
+                (k for k, line in enumerate(self.lines[i:stop]) if line.role != "title" and line.level != 1),
+                stop - i,
+            )
+            return i + count
+        nouns = [
+            k
+            for k, text in enumerate(block, 1)
+            if TITLE_NOUN.search(text) and "".join(block[:k]).count("《") == "".join(block[:k]).count("》")
+        ]
+        if nouns:
+            return i + nouns[-1]
+        first = len(self.frames) == 1 and not self.frames[0].title
+        return stop if first or (self.frames[-1].kind == "attachment" and not self.frames[-1].title) else i
+
+    def _recipients(self, i: int) -> int:
+        """主送机关: after the title, a list of addressees that ends with a colon (GB/T 9704-2012, 7.3.2)."""
+        frame = self.frames[-1]
+        if not frame.title or any(line.role == "recipients" for line in frame.lines):
+            return i
+        for stop in range(i, min(len(self.lines), i + 6)):
+            line = self.lines[stop]
+            if line.marker or line.role or "。" in line.text or "；" in line.text or len(line.text) > 400:
+                return i
+            if line.text[-1] in "：:":
+                whole = "".join(one.text for one in self.lines[i : stop + 1])
+                return stop + 1 if not _INTRODUCES.search(whole) and _ADDRESSEE.search(whole) else i
+            if line.text[-1] not in "，、" and not ("、" in line.text or "，" in line.text):
+                return i
+        return i
+
+    def _note_names(self, text: str) -> None:
+        for found in _BOOK.finditer(text[:2000]):
+            self.names.add(squeeze(found[1]))
+
+    def _body(self, i: int) -> int:
+        line, frame = self.lines[i], self.frames[-1]
+        if line.role == "attachment":
+            return self._attachment(i)
+        if line.role == "" and line.marker is None:
+            signed = SIGNED_DATE.match(line.text) if len(line.text) <= 80 else None
+            if signed and _ORGAN.search(signed[1].strip()):
+                line.role = "signature"
+                self.ended = True
+                return self._take(i + 1, i)
+            if (line.short or line.role == "title") and self._opens(i):
+                return self._new("document")
+        elif line.role == "title" and self._opens(i):
+            return self._new("document")
+        if line.role == "date" or (line.role == "note" and (self.ended or line.text[1] in "此本")):
+            self.ended = True
+        elif line.role == "number" and self.ended and self._starts_after(i + 1):
+            return self._new("document")
+        elif line.role in ("title", "number"):
+            line.role = ""
+        if line.role == "":
+            self.body_lines += 1
+            if self.body_lines <= 3 and frame.kind == "document":
+                self._note_names(line.text)
+        return self._take(i + 1, i)
+
+    def _new(self, kind: str, label: str = "") -> int:
+        self.frames.append(Frame(kind, label=label))
+        self.front, self.ended, self.body_lines = True, False, 0
+        return sum(len(frame.lines) for frame in self.frames)
+
+    def _opens(self, i: int) -> bool:
+        """Does another document begin with the title block at `i`?"""
+        stop = self._title(i)
+        if stop == i:
+            return False
+        title = squeeze("".join(line.text for line in self.lines[i:stop]))
+        if title in self.names and title != self.frames[-1].title:
+            return True
+        if not TITLE_NOUN.search(title) and not self.ended:
+            return False
+        return (self.ended or len(title) >= 6) and self._starts_after(stop)
+
+    def _starts_after(self, stop: int) -> bool:
+        """Do the lines from `stop` look like the beginning of a document: a number 1, recipients, a history note?
+
+        Without a signature before, only a restart of numbering that has already begun is evidence enough.
+        """
+        if stop >= len(self.lines):
+            return False
+        for j in range(stop, min(len(self.lines), stop + 6)):
+            line = self.lines[j]
+            if line.marker is not None:
+                if line.marker.value != 1 or line.marker.reference:
+                    return False
+                return self.ended or self._numbered(line.marker.style)
+            if self.ended and (
+                line.role in ("number", "toc", "row") or HISTORY.match(line.text) or line.text[-1] in "：:"
+            ):
+                return True
+        return self.ended and len(self.lines[stop].text) > 60
+
+    def _numbered(self, style: str) -> bool:
+        return any(line.marker is not None and line.marker.style == style for line in self.frames[-1].lines)
+
+    def _attachment(self, i: int) -> int:
+        """An attachment heading opens a frame; a list of attachments before the signature is a note."""
+        line = self.lines[i]
+        label, title_at = attachment_label(line.text)
+        follows = i + 1
+        while follows < len(self.lines) and follows - i <= 20 and (
+            (self.lines[follows].marker is not None and len(self.lines[follows].text) <= 80 and not self.lines[follows].terminal)
+            or self.lines[follows].role == "attachment" or self.lines[follows].short
+        ):  # fmt: skip
+            follows += 1
+        signed = any(
+            one.role in ("signature", "date", "note")
+            for one in self.lines[i + 1 : min(follows + 2, len(self.lines))]
+        )
+        if not self.ended and signed and (title_at < len(line.text) or self._listed(i, follows)):
+            first = i
+            i += 1
+            while i < follows and self.lines[i].role in ("", "attachment") and self._list_entry(i):
+                i += 1
+            return self._take(i, first, "attachments")
+        stop = self._new("attachment", label)
+        line.marker = None
+        self._take(i + 1, i, "attachment")
+        self.frames[-1].title = squeeze(line.text[title_at:])
+        if self.frames[-1].title:
+            self.front = False
+        return stop + 1
+
+    def _list_entry(self, i: int) -> bool:
+        line = self.lines[i]
+        return (
+            line.role == "attachment"
+            or line.marker is not None
+            or (line.short and not _ORGAN.search(line.text))
+        )
+
+    def _listed(self, i: int, follows: int) -> bool:
+        return i + 1 < follows and self.lines[i + 1].marker is not None
+
+
+def _related(frames: list[Frame]) -> list[Frame]:
+    """Name the covering notice, find the owner of each attachment, and raise issued attachments to documents."""
+    frames = [frame for frame in frames if frame.lines]
+    for frame in frames:
+        for line in frame.lines:
+            if line.role in ("dotted", "signature") and frame.kind == "attachment" and line.role == "dotted":
+                line.role = ""
+    if not frames:
+        return frames
+    cover = frames[0]
+    named = {squeeze(found[1]) for found in _BOOK.finditer(cover.title)}
+    for frame in frames[1:]:
+        if frame.kind == "attachment" and frame.title in named:
+            frame.kind = "document"
+    documents = [frame for frame in frames if frame.kind == "document"]
+    if len(documents) > 1 and cover.kind == "document" and _ISSUES.search(cover.title):
+        cover.kind = "notice"
+    owner = 0
+    for position, frame in enumerate(frames):
+        if frame.kind == "attachment":
+            frame.owner = owner
+        else:
+            owner = position
+    return frames

@@ -1,0 +1,188 @@
+"""Numbers at the start of a paragraph: text and span in, the marker printed there out.
+
+A marker is only a candidate. Whether it starts a clause is decided by the sequence it stands in (outline.py).
+"""
+
+import re
+from typing import NamedTuple
+
+from index.numerals import CHINESE_CHARS, DIGITS, chinese_numeral, parse_numeral
+
+BLANKS = " \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\u200b\u200c\u200d\u2060\ufeff"
+"""What counts as blank: Unicode white space plus the zero-width characters that web pages leave between paragraphs."""
+
+RANKS = {
+    "编": 0, "部分": 1, "分编": 2, "章": 3, "节": 4, "条": 6,
+    "一、": 7, "（一）": 8, "1.": 9, "1.1": 10, "1.1.1": 11, "1.1.1.1": 12, "（1）": 13, "1)": 14, "①": 15, "a.": 16,
+}  # fmt: skip
+"""Usual nesting, outermost lowest (立法法 art. 65; GB/T 9704-2012, 7.3.3). Only a default: sequence overrules it."""
+
+DIVISIONS = frozenset(("编", "部分", "分编", "章", "节"))
+
+_NUMERAL = f"[{CHINESE_CHARS}0-9０-９]"
+# Every alternative consumes disjoint character classes with bounded repeats, so no input makes these backtrack far.
+_ORDINAL = re.compile(
+    rf"第[ \t\u3000]{{0,4}}((?:{_NUMERAL}[ \t\u3000]{{0,3}}){{1,16}})(部[ \u3000]?分|分[ \u3000]?编|[编篇章节条])"
+    rf"(?:[ \u3000]?之[ \u3000]?([{CHINESE_CHARS}]{{1,4}}))?"
+)
+_BRACKETED = re.compile(
+    rf"[（(][ \t\u3000]{{0,3}}(?:((?:[{CHINESE_CHARS}][ \u3000]{{0,2}}){{1,8}})|([0-9０-９]{{1,3}}))[ \t\u3000]{{0,3}}[）)]"
+)
+_CHINESE = re.compile(rf"((?:[{CHINESE_CHARS}][ \u3000]{{0,2}}){{1,8}})([、．.])")
+_ARABIC = re.compile(r"([0-9０-９]{1,3})[ \u3000]{0,2}([.．、)）])(?![0-9０-９])")
+_DOTTED = re.compile(
+    r"([0-9０-９]{1,3}(?:[.．][0-9０-９]{1,3}){1,3})[.．]?(?=[ \t\u3000]{1,4}[^\s0-9]|[\u4e00-\u9fff])"
+)
+_BARE = re.compile(rf"([0-9]{{1,2}}|[{CHINESE_CHARS}]{{1,3}})[ \t\u3000]{{1,4}}(?=[^\s0-9.])")
+_LETTER = re.compile(r"([a-z])[.．、)）](?=[ \t\u3000]{0,4}[\u4e00-\u9fff])")
+# Quantities that a wrapped line can begin with: 4.8%, 1.5亿元, 2.3万吨. They are no section numbers.
+_QUANTITY = frozenset("倍亿万元个千百米公吨折度版平厘毫克升年月日天时分秒％")
+
+_ORDINAL_REFERENCE = re.compile(
+    r"第|规定|所[列称述指]|和|、|至|到|或|及|以及|以[上下内外]|与|的|之|中|，|。|；|）|\)|》|款|项|条|关于|修改|要求|或者|同时|内容|除外"
+)
+_LIST_REFERENCE = re.compile(
+    rf"[、，和或及至到与－—-][ \u3000]?(?:第?[（(]|[{CHINESE_CHARS}0-9])|项|款|目|条|所[列述]|规定|中[的所]"
+)
+_SERIES_REFERENCE = re.compile(
+    rf"[ \u3000]?(?:[{CHINESE_CHARS}]{{1,3}}|[0-9]{{1,3}})(?:[、和或及至]|[类级等期线批次号项]|[条款])"
+)
+
+_CIRCLES = {
+    **{chr(0x2460 + i): ("①", i + 1) for i in range(20)},
+    **{chr(0x3251 + i): ("①", i + 21) for i in range(15)},
+    **{chr(0x32B1 + i): ("①", i + 36) for i in range(15)},
+    **{chr(0x2776 + i): ("①", i + 1) for i in range(10)},
+    **{chr(0x3220 + i): ("（一）", i + 1) for i in range(10)},
+    **{chr(0x2474 + i): ("（1）", i + 1) for i in range(20)},
+    **{chr(0x2488 + i): ("1.", i + 1) for i in range(20)},
+}
+
+
+class Marker(NamedTuple):
+    """A number as printed at the start of a paragraph."""
+
+    style: str
+    """Key of RANKS."""
+    value: int
+    branch: int
+    """2 for 第三条之二, else 0."""
+    number: str
+    """As people write it: 第三条之二, （四）, 1."""
+    end: int
+    """Offset in the text where the number ends, blanks after it not included."""
+    reference: bool
+    """What follows reads as if the number were cited (`第五条规定的`), not as a heading."""
+    prefix: str = ""
+    """`2.3` for 2.3.1: the number that a dotted number must stand under."""
+
+
+def read_marker(text: str, start: int, end: int, heading: bool = False) -> Marker | None:
+    """Return the marker at `start`, or None. `heading`: the format marks the paragraph as a heading.
+
+    Headings may also be numbered by a bare numeral and a blank (`3 总则`), which in body text means nothing.
+    """
+    read = _READERS.get(text[start])
+    if read is None:
+        return None
+    return read(text, start, end, heading)
+
+
+def number_of(style: str, value: int, branch: int = 0) -> str:
+    """Return a number in the form that addresses and citations use, whatever form was printed."""
+    if style in DIVISIONS or style == "条":
+        return f"第{chinese_numeral(value)}{style}" + (f"之{chinese_numeral(branch)}" if branch else "")
+    if style == "一、":
+        return chinese_numeral(value)
+    if style == "（一）":
+        return f"（{chinese_numeral(value)}）"
+    if style == "（1）":
+        return f"（{value}）"
+    if style == "①":
+        return next((c for c, known in _CIRCLES.items() if known == ("①", value)), f"〇{value}")
+    if style == "a.":
+        return chr(96 + value)
+    return f"{value}）" if style == "1)" else str(value)
+
+
+def _ordinal(text: str, start: int, end: int, heading: bool) -> Marker | None:
+    found = _ORDINAL.match(text, start, end)
+    if not found:
+        return None
+    value = parse_numeral(found[1])
+    style = found[2].replace(" ", "").replace("\u3000", "")
+    if not value:
+        return None
+    style = "编" if style == "篇" else style
+    branch, stop = 0, found.end()
+    if found[3]:
+        branch = parse_numeral(found[3]) or 0
+    reference = not heading and bool(_ORDINAL_REFERENCE.match(text, stop, end))
+    return Marker(style, value, branch, number_of(style, value, branch), stop, reference)
+
+
+def _bracketed(text: str, start: int, end: int, heading: bool) -> Marker | None:
+    found = _BRACKETED.match(text, start, end)
+    value = parse_numeral(found[1] or found[2]) if found else None
+    if not found or not value:
+        return None
+    style = "（一）" if found[1] else "（1）"
+    reference = bool(_LIST_REFERENCE.match(text, found.end(), end))
+    return Marker(style, value, 0, number_of(style, value), found.end(), reference)
+
+
+def _chinese(text: str, start: int, end: int, heading: bool) -> Marker | None:
+    found = _CHINESE.match(text, start, end) or (_BARE.match(text, start, end) if heading else None)
+    value = parse_numeral(found[1]) if found else None
+    if not found or not value:
+        return None
+    stop = found.end() if found.re is _CHINESE else found.end(1)
+    reference = not heading and bool(_SERIES_REFERENCE.match(text, stop, end))
+    return Marker("一、", value, 0, number_of("一、", value), stop, reference)
+
+
+def _arabic(text: str, start: int, end: int, heading: bool) -> Marker | None:
+    found = _ARABIC.match(text, start, end)
+    if found:
+        value = parse_numeral(found[1])
+        if not value:
+            return None
+        style = "1)" if found[2] in ")）" else "1."
+        reference = found[2] == "、" and bool(_SERIES_REFERENCE.match(text, found.end(), end))
+        return Marker(style, value, 0, number_of(style, value), found.end(), reference)
+    dotted = _DOTTED.match(text, start, end)
+    if dotted and text[dotted.end()] not in _QUANTITY:
+        parts = ["".join(str(DIGITS[c]) for c in part) for part in re.split("[.．]", dotted[1])]
+        style = "1" + ".1" * (len(parts) - 1)
+        if int(parts[-1]):
+            return Marker(
+                style, int(parts[-1]), 0, ".".join(parts), dotted.end(), False, ".".join(parts[:-1])
+            )
+    bare = _BARE.match(text, start, end) if heading else None
+    if bare:
+        return Marker("1.", int(bare[1]), 0, bare[1], bare.end(1), False) if int(bare[1]) else None
+    return None
+
+
+def _circled(text: str, start: int, end: int, heading: bool) -> Marker | None:
+    style, value = _CIRCLES[text[start]]
+    reference = bool(_LIST_REFERENCE.match(text, start + 1, end))
+    return Marker(style, value, 0, number_of(style, value), start + 1, reference)
+
+
+def _letter(text: str, start: int, end: int, heading: bool) -> Marker | None:
+    found = _LETTER.match(text, start, end)
+    if not found:
+        return None
+    value = ord(found[1]) - 96
+    return Marker("a.", value, 0, number_of("a.", value), found.end(), False)
+
+
+_READERS = {
+    "第": _ordinal,
+    **dict.fromkeys("（(", _bracketed),
+    **dict.fromkeys(CHINESE_CHARS, _chinese),
+    **dict.fromkeys("0123456789０１２３４５６７８９", _arabic),
+    **dict.fromkeys(_CIRCLES, _circled),
+    **dict.fromkeys("abcdefghijklmnopqrstuvwxyz", _letter),
+}

@@ -1,0 +1,595 @@
+"""The outline of one frame: lines with candidate markers in, a tree of drafts out.
+
+A candidate is accepted when it continues a sequence that is open, or closed earlier, or when it starts one at 1.
+What breaks the sequence is judged by what follows: if the expected number is still to come, the candidate was a
+reference. Every departure is reported. Unnumbered paragraphs are given to the level whose siblings have the like.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from index.document import NumberOrigin
+from index.lines import Line, box_label
+from index.markers import DIVISIONS, RANKS, Marker, number_of
+
+LOOK_AHEAD = 12
+"""Candidates read ahead to see how a sequence goes on; bounds the work per line."""
+
+MAX_HEADING_CHARS = 60
+MAX_LEAD_LABEL_CHARS = 18
+"""`（二）基本原则。` is a heading although it ends as a sentence does; a longer sentence is a body."""
+
+_LONE_HEADINGS = frozenset(("总则", "附则", "分则", "序言", "前言", "引言", "正文", "后记", "序", "导言"))
+_CLOSING = (
+    "以上意见",
+    "以上请示",
+    "以上报告",
+    "各地区、各",
+    "各地、各",
+    "各地要",
+    "请各",
+    "请结合",
+    "特此",
+    "本通知自",
+    "本意见自",
+    "此前",
+    "以上规定",
+    "上述政策",
+    "以上请",
+    "望各",
+    "请认真",
+)
+"""How the last paragraph of an official document begins when it speaks of the whole document."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """A node under construction."""
+
+    kind: str
+    start: int
+    own_end: int
+    body: int
+    """Where the text after the number begins."""
+    page: int = 0
+    number: str = ""
+    origin: NumberOrigin = NumberOrigin.NONE
+    style: str = ""
+    value: int = 0
+    bare: bool = False
+    """A heading without a body of its own."""
+    heading: int = 0
+    table: int = 0
+    label: str = ""
+    """Printed number or name of attachments, boxes and tables."""
+    children: list["Draft"] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Level:
+    """A sequence that is open: the last number taken and where its items hang."""
+
+    style: str
+    rank: int
+    value: int
+    branch: int
+    item: Draft
+    parent: Draft
+    heading: int
+    prefix: str = ""
+    taken: int = 1
+    continued: bool = False
+    """An item of this sequence has had unnumbered paragraphs of its own."""
+
+
+class Outline:
+    """Builds the tree of one frame, line by line."""
+
+    def __init__(
+        self, text: str, root: Draft, lines: list[Line], report: Callable[[int, str, str], None]
+    ) -> None:
+        self.text = text
+        self.root = root
+        self.lines = lines
+        self.report = report
+        self.stack: list[Level] = []
+        self.closed: dict[str, tuple[int, int, bool]] = {}
+        """style → last value, its branch, and whether unnumbered paragraphs followed its item."""
+        self.candidates = [i for i, line in enumerate(lines) if line.marker is not None and line.role == ""]
+        self.table: Draft | None = None
+        self.previous: Line | None = None
+        self.previous_draft: Draft | None = None
+        self.box: Draft | None = None
+        self.box_floor = 0
+        self.outer_closed: dict[str, tuple[int, int, bool]] = {}
+
+    def add(self, i: int) -> None:
+        """Take the i-th line, whose role is body, row, box or footnote."""
+        line = self.lines[i]
+        if line.role == "row":
+            self._row(line)
+            return
+        self.table = None
+        if self.box is not None:
+            self._leave_box(line)
+        if line.role == "box":
+            self._box(line)
+        elif line.marker is not None and self._accept(i, line.marker):
+            pass
+        elif (line.level and line.role == "") or (
+            line.marker is None and len(line.text) <= 8 and "".join(line.text.split()) in _LONE_HEADINGS
+        ):
+            self._unnumbered_heading(line)
+        else:
+            self._paragraph(i)
+        self.previous = line
+
+    def close(self) -> None:
+        """End what is open: a signature, note or title stands between the body and what follows."""
+        self.table = self.previous = self.previous_draft = None
+
+    # Numbered lines
+
+    def _accept(self, i: int, marker: Marker) -> bool:
+        """Place the candidate, or return False where it is a reference or a stray number."""
+        line = self.lines[i]
+        cut = self.previous is not None and self._cut(self.previous)
+        if marker.reference and cut:
+            self._refuse(line, marker)
+            return False
+        depth = self._follows(marker)
+        if depth >= 0:
+            if marker.reference and self._comes(i, marker, marker.value):
+                self._refuse(line, marker)
+                return False
+            self._take(depth, i, marker)
+            return True
+        depth = next(
+            (
+                k
+                for k in range(len(self.stack) - 1, self.box_floor - 1, -1)
+                if self.stack[k].style == marker.style
+            ),
+            -1,
+        )
+        if depth >= 0:
+            return self._out_of_sequence(depth, i, marker, cut)
+        if marker.value == 1:
+            if marker.reference or (cut and marker.style not in DIVISIONS and not self._goes_on(i, marker)):
+                self._refuse(line, marker)
+                return False
+            self._open(i, marker)
+            return True
+        before, branch, trailing = self.closed.get(marker.style, (0, 0, False))
+        if _succeeds(before, branch, marker):
+            if marker.reference and self._comes(i, marker, marker.value):
+                self._refuse(line, marker)
+                return False
+            self._open(i, marker)
+            return True
+        if (
+            marker.reference
+            or cut
+            or marker.style in ("a.", "1.1", "1.1.1", "1.1.1.1")
+            or self._comes(i, marker, before + 1)
+        ):
+            self._refuse(line, marker)
+            return False
+        self._open(i, marker)
+        self._gap(line, marker, before, trailing)
+        return True
+
+    def _follows(self, marker: Marker) -> int:
+        """Return the depth of the open sequence that the marker continues, -1 where none does."""
+        for depth in range(len(self.stack) - 1, self.box_floor - 1, -1):
+            level = self.stack[depth]
+            if (
+                level.style == marker.style
+                and level.prefix == marker.prefix
+                and _succeeds(level.value, level.branch, marker)
+            ):
+                return depth
+        return -1
+
+    def _out_of_sequence(self, depth: int, i: int, marker: Marker, cut: bool) -> bool:
+        line, level = self.lines[i], self.stack[depth]
+        if marker.prefix != level.prefix and marker.value == 1:
+            self._open(i, marker)
+            return True
+        if marker.reference or cut:
+            self._refuse(line, marker)
+            return False
+        if marker.value == 1 and not marker.branch:
+            if (
+                level.item.own_end
+                and self.text[level.item.own_end - 1] in "：:"
+                and self._comes(i, marker, level.value + 1)
+            ):
+                self._open(i, marker, nested=True)
+                return True
+            self._take(depth, i, marker)
+            self.report(
+                line.start,
+                "repeat",
+                f"{marker.number} restarts the sequence after {level.item.number or level.value}",
+            )
+            return True
+        expected = level.value + 1
+        if self._comes(i, marker, expected):
+            self._refuse(line, marker)
+            return False
+        last = level.value
+        if marker.value > expected:
+            trailing = level.continued and level.parent.children[-1] is level.item
+            self._take(depth, i, marker)
+            self._gap(line, marker, last, trailing)
+        else:
+            code = "repeat" if marker.value == last else "disorder"
+            self._take(depth, i, marker)
+            self.report(line.start, code, f"{marker.number} stands after {number_of(marker.style, last)}")
+        return True
+
+    def _comes(self, i: int, marker: Marker, value: int) -> bool:
+        """Is `value` of the same style still to come, unhurt, before the sequence is over?"""
+        at = bisect_right(self.candidates, i)
+        seen = 0
+        for j in self.candidates[at : at + 4 * LOOK_AHEAD]:
+            other = self.lines[j].marker
+            assert other is not None
+            if other.style == marker.style and not other.reference and other.prefix == marker.prefix:
+                if other.value == value and other.branch == 0:
+                    return True
+                seen += 1
+                if other.value == 1 or other.value == marker.value + 1 or seen >= LOOK_AHEAD:
+                    return False
+            elif other.value > 1 and any(
+                level.style == other.style
+                and _succeeds(level.value, level.branch, other)
+                and level.rank < RANKS[marker.style]
+                for level in self.stack
+            ):
+                return False
+        return False
+
+    def _goes_on(self, i: int, marker: Marker) -> bool:
+        """Does number 2 of the same style follow?"""
+        at = bisect_right(self.candidates, i)
+        for j in self.candidates[at : at + LOOK_AHEAD]:
+            other = self.lines[j].marker
+            if other is not None and other.style == marker.style:
+                return other.value == 2
+        return False
+
+    def _refuse(self, line: Line, marker: Marker) -> None:
+        self.report(
+            line.start,
+            "reference",
+            f"{marker.number} at the start of the line is read as a reference, not as a heading",
+        )
+
+    def _take(self, depth: int, i: int, marker: Marker) -> None:
+        """Continue the sequence at `depth`."""
+        self._close(depth + 1)
+        level = self.stack[depth]
+        if level.item.children and level.item.children[-1].kind == "paragraph" and marker.style != "条":
+            level.continued = True
+        draft = self._draft(self.lines[i], marker)
+        level.value, level.branch, level.item = marker.value, marker.branch, draft
+        level.taken += 1
+        level.heading = self.lines[i].level
+        level.parent.children.append(draft)
+        self._opened(draft, self.lines[i])
+
+    def _open(self, i: int, marker: Marker, nested: bool = False) -> None:
+        """Start a sequence: under the levels that outrank it, or that go on after it."""
+        line = self.lines[i]
+        depth = len(self.stack)
+        if not nested:
+            depth = self.box_floor
+            while depth < len(self.stack) and self._keeps(self.stack[depth], i, marker, line):
+                depth += 1
+        self._close(depth)
+        parent = _holder(self.stack[-1].item) if self.stack else self.box or self.root
+        if (
+            self.stack
+            and self.stack[-1].item.style == marker.style
+            and not nested
+            and self.stack[-1].style != "heading"
+        ):
+            parent = self.stack[-1].parent
+        draft = self._draft(line, marker)
+        parent.children.append(draft)
+        self.stack.append(
+            Level(
+                marker.style,
+                RANKS[marker.style],
+                marker.value,
+                marker.branch,
+                draft,
+                parent,
+                line.level,
+                marker.prefix,
+            )
+        )
+        self._opened(draft, line)
+
+    def _keeps(self, level: Level, i: int, marker: Marker, line: Line) -> bool:
+        """Does `level` stay open above a new sequence that begins with `marker`?"""
+        if level.heading and line.level:
+            return line.level > level.heading
+        if level.style == "heading":
+            return True
+        if level.rank < RANKS[marker.style]:
+            return True
+        if level.rank == RANKS[marker.style]:
+            return False
+        if marker.style in DIVISIONS or marker.style == "条":
+            return False
+        wanted = Marker(level.style, level.value + 1, 0, "", 0, False, level.prefix)
+        return self._returns(i, wanted, marker.style)
+
+    def _returns(self, i: int, wanted: Marker, style: str) -> bool:
+        at = bisect_right(self.candidates, i)
+        for j in self.candidates[at : at + 4 * LOOK_AHEAD]:
+            other = self.lines[j].marker
+            assert other is not None
+            if other.style == wanted.style:
+                return other.value == wanted.value
+            if other.style != style and RANKS[other.style] < RANKS[style]:
+                return False
+        return False
+
+    def _close(self, depth: int) -> None:
+        """Close the sequences from `depth` on, remembering where each stopped."""
+        for level in self.stack[depth:]:
+            if level.style == "heading" or level.prefix:
+                continue
+            trailing = bool(level.item.children) and level.item.children[-1].kind == "paragraph"
+            tail = level.parent.children[-1] is not level.item
+            self.closed[level.style] = (level.value, level.branch, trailing or tail)
+            # A new outer number ends what was counted inside 条 and attachments, not what runs through a plan.
+        del self.stack[depth:]
+
+    def _draft(self, line: Line, marker: Marker) -> Draft:
+        kind = _KINDS.get(marker.style, "item")
+        body = marker.end
+        while body < line.end and self.text[body] in " \t\u3000\xa0\u200b":
+            body += 1
+        draft = Draft(
+            kind, line.start, line.end, body, line.page, marker.number, style=marker.style, value=marker.value
+        )
+        draft.origin = NumberOrigin.WORD_LIST if line.labelled else NumberOrigin.PRINTED
+        draft.heading = line.level
+        draft.bare = marker.style in DIVISIONS or bool(line.level) or is_heading(self.text[body : line.end])
+        return draft
+
+    def _opened(self, draft: Draft, line: Line) -> None:
+        if draft.kind == "article":
+            for style in [style for style in self.closed if RANKS[style] > RANKS["条"]]:
+                del self.closed[style]
+            if not draft.bare:
+                split = draft.body
+                if (
+                    self.text[split] in "【["
+                    and (shut := self.text.find("】" if self.text[split] == "【" else "]", split, line.end))
+                    > 0
+                ):
+                    split = shut + 1
+                if split < line.end:
+                    first = Draft("paragraph", split, line.end, split, line.page)
+                    while self.text[first.start] in " \t\u3000\xa0\u200b":
+                        first.start += 1
+                        first.body += 1
+                    draft.own_end = max(draft.start, split)
+                    draft.children.append(first)
+                    self.previous_draft = first
+                    return
+        self.previous_draft = draft
+
+    # Lost numbers
+
+    def _gap(self, line: Line, marker: Marker, before: int, trailing: bool) -> None:
+        """Report the missing numbers, and restore those that the paragraphs in their place force."""
+        level = self.stack[-1] if self.stack[-1].style == marker.style else self._level(marker.style)
+        siblings = level.parent.children
+        waiting: list[Draft] = []
+        for draft in reversed(siblings[:-1]):
+            if draft.kind != "paragraph":
+                break
+            waiting.insert(0, draft)
+        first = len(waiting) == len(siblings) - 1
+        readings = []
+        for start in {before, 0} if first and before else {before}:
+            missing = marker.value - start - 1
+            if not waiting or missing < 1 or (start and trailing):
+                continue
+            lead_in_printed = not level.parent.bare and level.parent is not self.root
+            if len(waiting) == missing:
+                readings.append((start, 0))
+            elif (
+                len(waiting) == missing + 1
+                and first
+                and not lead_in_printed
+                and level.parent is not self.root
+            ):
+                readings.append((start, 1))
+        previous = siblings[-2 - len(waiting)] if not first else None
+        if marker.style == "条" and not first:
+            readings = []
+        if previous is not None and level.continued:
+            readings = []
+        missing_numbers = _range(marker.style, before + 1, marker.value - 1)
+        if len(readings) != 1:
+            self.report(line.start, "gap", f"{missing_numbers} missing before {marker.number}")
+            if previous is not None and waiting and marker.style != "条":
+                del siblings[-1 - len(waiting) : -1]
+                previous.children.extend(waiting)
+                level.continued = True
+            return
+        start, skipped = readings[0]
+        for value, draft in enumerate(waiting[skipped:], start + 1):
+            draft.kind = _KINDS.get(marker.style, "item")
+            draft.style, draft.value, draft.number = marker.style, value, number_of(marker.style, value)
+            draft.origin = NumberOrigin.INFERRED
+            lead = ", the first paragraph introduces them" if skipped else ""
+            self.report(
+                draft.start,
+                "inferred",
+                f"{draft.number} is not printed; {len(waiting)} unnumbered paragraphs stand before {marker.number}, "
+                f"where {_range(marker.style, start + 1, marker.value - 1)} must be{lead}",
+            )
+
+    def _level(self, style: str) -> Level:
+        return next(level for level in reversed(self.stack) if level.style == style)
+
+    # Unnumbered lines
+
+    def _unnumbered_heading(self, line: Line) -> None:
+        depth = self.box_floor
+        rank = line.level or 1
+        while depth < len(self.stack) and 0 < self.stack[depth].heading < rank:
+            depth += 1
+        self._close(depth)
+        parent = self.stack[-1].item if self.stack else self.box or self.root
+        draft = Draft("heading", line.start, line.end, line.start, line.page, bare=True, heading=rank)
+        parent.children.append(draft)
+        self.stack.append(Level("heading", -1, 0, 0, draft, parent, rank))
+        self.previous_draft = draft
+
+    def _paragraph(self, i: int) -> None:
+        line = self.lines[i]
+        if self.previous is not None and self.previous_draft is not None and self._cut(self.previous) and (
+            line.role == "" and self.previous.role == "" and self.previous.level == 0
+        ):  # fmt: skip
+            self.previous_draft.own_end = line.end
+            return
+        draft = Draft(
+            "footnote" if line.role in ("footnote", "header") else "paragraph",
+            line.start,
+            line.end,
+            line.start,
+            line.page,
+        )
+        draft.bare = line.short
+        self._paragraph_parent(i, line).children.append(draft)
+        self.previous_draft = draft
+
+    def _paragraph_parent(self, i: int, line: Line) -> Draft:
+        depth = len(self.stack) - 1
+        while depth >= self.box_floor:
+            level = self.stack[depth]
+            if level.style in DIVISIONS or level.style in ("条", "heading"):
+                if True:
+                    self._close(depth + 1)
+                return level.item
+            following = self._next_of(i, level)
+            if following == level.value + 1:
+                return level.item
+            if following == 0 and self._belongs(level, line, depth):
+                return level.item
+            if following > 0 and level.item.bare and not level.item.children:
+                return level.item
+            self._close(depth)
+            depth -= 1
+        return self.box or self.root
+
+    def _belongs(self, level: Level, line: Line, depth: int) -> bool:
+        """Does an unnumbered paragraph after the last item of a sequence belong to that item?
+
+        Inside a 条 it never does (款 belong to the 条). Elsewhere it does where the item is a mere heading, where
+        earlier items have paragraphs of their own, or where the item has no siblings to compare it with.
+        """
+        if any(outer.style == "条" for outer in self.stack[:depth]):
+            return False
+        if line.text.startswith(_CLOSING) and not level.item.bare:
+            return False
+        if level.item.bare:
+            return True
+        return level.continued or level.taken == 1
+
+    def _next_of(self, i: int, level: Level) -> int:
+        """Return the next number of the level's sequence, 0 where it is over."""
+        at = bisect_right(self.candidates, i)
+        for j in self.candidates[at : at + LOOK_AHEAD]:
+            other = self.lines[j].marker
+            assert other is not None
+            if other.reference:
+                continue
+            if other.style == level.style and other.prefix == level.prefix:
+                return other.value if other.value > level.value else 0
+            if RANKS[other.style] < level.rank and self._follows(other) >= 0:
+                return 0
+            if RANKS[other.style] < RANKS["一、"]:
+                return 0
+        return 0
+
+    def _cut(self, line: Line) -> bool:
+        """Was the line cut in the middle of a sentence, so that the next one goes on with it?"""
+        if line.level or line.role or line.terminal or len(line.text) < 15:
+            return False
+        return line.text[-1] in "，、" or "。" in line.text or "，" in line.text
+
+    # Tables and boxes
+
+    def _row(self, line: Line) -> None:
+        if self.table is None or self.table.table != line.table:
+            parent = _holder(self.stack[-1].item) if self.stack else self.box or self.root
+            self.table = Draft("table", line.start, line.start, line.start, line.page, table=line.table)
+            parent.children.append(self.table)
+        self.table.children.append(Draft("row", line.start, line.end, line.start, line.page))
+        self.previous_draft = None
+
+    def _box(self, line: Line) -> None:
+        label, title_at = box_label(line.text)
+        parent = self.stack[-1].item if self.stack else self.root
+        draft = Draft("box", line.start, line.end, line.start + title_at, line.page, label=label, bare=True)
+        parent.children.append(draft)
+        self.box, self.box_floor = draft, len(self.stack)
+        self.outer_closed, self.closed = self.closed, {}
+        self.previous_draft = draft
+
+    def _leave_box(self, line: Line) -> None:
+        """A 专栏 counts for itself; it ends at the next box, at a heading, or where an outer sequence goes on."""
+        ends = line.role == "box" or bool(line.level)
+        if line.marker is not None and not ends and self._follows(line.marker) < 0:
+            floor, self.box_floor = self.box_floor, 0
+            ends = self._follows(line.marker) >= 0
+            self.box_floor = floor
+        if ends:
+            del self.stack[self.box_floor :]
+            self.box, self.box_floor, self.closed = None, 0, self.outer_closed
+
+
+_KINDS = {"编": "part", "部分": "part", "分编": "subpart", "章": "chapter", "节": "section", "条": "article"}
+
+
+def is_heading(body: str) -> bool:
+    """Is the text after a number a heading without a body: no sentence, or one very short label?"""
+    if not body:
+        return True
+    last = body[-1]
+    if last == "。":
+        return len(body) <= MAX_LEAD_LABEL_CHARS and not any(c in "，；：。" for c in body[:-1])
+    return len(body) <= MAX_HEADING_CHARS and last not in "；：，、;:" and "。" not in body
+
+
+def _holder(draft: Draft) -> Draft:
+    """Where the items of a draft hang: in a 条, under its current 款."""
+    if draft.kind == "article":
+        for child in reversed(draft.children):
+            if child.kind == "paragraph":
+                return child
+    return draft
+
+
+def _succeeds(value: int, branch: int, marker: Marker) -> bool:
+    if marker.branch:
+        return marker.value == value and marker.branch == branch + 1
+    return marker.value == value + 1
+
+
+def _range(style: str, first: int, last: int) -> str:
+    return (
+        number_of(style, first) if first == last else f"{number_of(style, first)} to {number_of(style, last)}"
+    )

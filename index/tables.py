@@ -1,0 +1,51 @@
+"""Tables: rows in, header rows and group rows told from rows that say something."""
+
+import re
+
+from index.outline import Draft
+
+_CELLS = re.compile(r"\t|[ \u3000]?\|[ \u3000]?")
+_FIGURE = re.compile(r"[0-9０-９.,，%％+\-—－]+$")
+MAX_HEADER_CELL_CHARS = 24
+
+
+def cells_of(row: str) -> list[str]:
+    """Return the cells of a row as the readers print it, separated by tabs or bars."""
+    return [cell.strip() for cell in _CELLS.split(row.strip("| \t"))]
+
+
+def name_rows(text: str, root: Draft) -> None:
+    """Give header rows the kind "header", rows with a single filled cell the kind "group".
+
+    The first row is a header where its cells are short and none is a mere figure; a second row without figures
+    under a header that has fewer cells (merged cells split in two) belongs to the header too.
+    """
+    waiting = [root]
+    while waiting:
+        draft = waiting.pop()
+        if draft.kind == "table":
+            _name(text, draft)
+        else:
+            waiting.extend(draft.children)
+
+
+def _name(text: str, table: Draft) -> None:
+    rows = [[cell for cell in cells_of(text[row.start : row.own_end]) if cell] for row in table.children]
+    widths = max((len(cells) for cells in rows), default=0)
+    head = 0
+    while head < len(rows) - 1 and len(rows[head]) == 1 and widths > 1:
+        table.children[head].kind = "group"
+        head += 1
+    if head < len(rows) - 1 and len(rows[head]) > 1 and _is_header(rows[head]):
+        table.children[head].kind = "header"
+        head += 1
+    for row, cells in zip(table.children[head:], rows[head:], strict=True):
+        if len(cells) <= 1 and widths > 1:
+            row.kind = "group"
+
+
+def _is_header(cells: list[str]) -> bool:
+    return all(
+        len(cell) <= MAX_HEADER_CELL_CHARS and not _FIGURE.match(cell) and cell[-1] not in "。；"
+        for cell in cells
+    )

@@ -1,0 +1,152 @@
+"""Units of retrieval: a tree of drafts in, the spans to search and cite out (CLAUSES.md, rule 6)."""
+
+from dataclasses import dataclass
+
+from index.address import STRUCTURE
+from index.outline import Draft
+
+SHORT_CHARS = 40
+"""Items no longer than this say nothing without their list: the whole list is one unit."""
+MERGED_CHARS = 800
+"""…as long as the merged list stays readable as one quotation."""
+WHOLE_CHARS = 1500
+"""An item with several paragraphs is one unit up to this length; a longer one is cited by paragraph."""
+PARAGRAPH_CHARS = 60
+"""Average length from which the paragraphs under a heading are units of their own, not lines of a list."""
+
+
+@dataclass(slots=True)
+class Unit:
+    """A stretch to search: the draft it is cited by, where it ends, and what introduces it."""
+
+    draft: Draft
+    end: int
+    lead_in: tuple[int, int] | None
+    ancestors: tuple[Draft, ...]
+    section: Draft | None = None
+    """The group heading inside a table that a row stands under."""
+
+
+def units_of(root: Draft) -> list[Unit]:
+    """Return the units of one frame, in order; they never overlap."""
+    units: list[Unit] = []
+    _walk(root, (), units)
+    return units
+
+
+def end_of(draft: Draft) -> int:
+    """Return where a draft and everything under it ends."""
+    while draft.children:
+        last = draft.children[-1]
+        if last.own_end == last.start and not last.children:
+            return last.start
+        draft = last
+    return draft.own_end
+
+
+def _walk(parent: Draft, ancestors: tuple[Draft, ...], units: list[Unit]) -> None:
+    inside = (*ancestors, parent)
+    lead_in: tuple[int, int] | None = None
+    if parent.kind == "item" and not parent.bare:
+        lead_in = (parent.start, parent.own_end)
+    for child in parent.children:
+        kind = child.kind
+        if kind == "paragraph":
+            end = end_of(child)
+            units.append(Unit(child, end, None, inside))
+            lead_in = (child.start, child.own_end)
+        elif kind == "article":
+            units.append(Unit(child, end_of(child), None, inside))
+            lead_in = None
+        elif kind == "item":
+            _item(child, inside, lead_in, units)
+        elif kind == "table":
+            _table(child, inside, units)
+        elif kind in ("box", "footnote"):
+            if kind == "footnote" or end_of(child) - child.start <= WHOLE_CHARS or not child.children:
+                units.append(Unit(child, end_of(child), None, inside))
+            else:
+                _walk(child, inside, units)
+        elif kind in STRUCTURE:
+            lead_in = None
+            if child.children:
+                _walk(child, inside, units)
+
+
+def _item(
+    draft: Draft, ancestors: tuple[Draft, ...], lead_in: tuple[int, int] | None, units: list[Unit]
+) -> None:
+    end = end_of(draft)
+    numbered = [child for child in draft.children if child.kind != "paragraph"]
+    if not draft.children:
+        units.append(Unit(draft, end, lead_in, ancestors))
+    elif not numbered:
+        if _by_paragraph(draft, end, top=ancestors[-1].kind != "item"):
+            if not draft.bare:
+                units.append(Unit(draft, draft.own_end, lead_in, ancestors))
+            _walk_paragraphs(draft, draft.children, ancestors, units)
+        else:
+            units.append(Unit(draft, end, lead_in, ancestors))
+    elif end - draft.start <= MERGED_CHARS and all(
+        child.kind in ("item", "paragraph")
+        and not child.children
+        and child.own_end - child.start <= SHORT_CHARS
+        for child in numbered
+    ):
+        units.append(Unit(draft, end, lead_in, ancestors))
+    else:
+        if not draft.bare:
+            _prefix(draft, ancestors, lead_in, units)
+        else:
+            _walk(draft, ancestors, units)
+
+
+def _prefix(
+    draft: Draft, ancestors: tuple[Draft, ...], lead_in: tuple[int, int] | None, units: list[Unit]
+) -> None:
+    """An item with its own body and a list: the body with the paragraphs before the list, then the list."""
+    count = 0
+    while draft.children[count].kind == "paragraph":
+        count += 1
+    end = draft.children[count - 1].own_end if count else draft.own_end
+    units.append(Unit(draft, end, lead_in, ancestors))
+    rest = Draft(draft.kind, draft.start, draft.own_end, draft.body, bare=False)
+    inside = (*ancestors, draft)
+    listed: list[Unit] = []
+    rest.children = draft.children[count:]
+    _walk(rest, ancestors, listed)
+    for unit in listed:
+        unit.ancestors = tuple(draft if one is rest else one for one in unit.ancestors)
+        if count and unit.ancestors == inside and unit.lead_in == (draft.start, draft.own_end):
+            last = draft.children[count - 1]
+            unit.lead_in = (last.start, last.own_end)
+    units.extend(listed)
+
+
+def _by_paragraph(draft: Draft, end: int, top: bool) -> bool:
+    if not draft.bare:
+        return end - draft.start > WHOLE_CHARS
+    paragraphs = draft.children
+    average = sum(one.own_end - one.start for one in paragraphs) / len(paragraphs)
+    return (top and average >= PARAGRAPH_CHARS) or end - draft.start > WHOLE_CHARS
+
+
+def _walk_paragraphs(
+    draft: Draft, paragraphs: list[Draft], ancestors: tuple[Draft, ...], units: list[Unit]
+) -> None:
+    for paragraph in paragraphs:
+        units.append(Unit(paragraph, end_of(paragraph), None, (*ancestors, draft)))
+
+
+def _table(table: Draft, ancestors: tuple[Draft, ...], units: list[Unit]) -> None:
+    header: Draft | None = None
+    section: Draft | None = None
+    inside = (*ancestors, table)
+    for row in table.children:
+        if row.kind == "header":
+            header = row
+        elif row.kind == "group":
+            section = row
+        else:
+            lead_in = (header.start, header.own_end) if header else None
+            units.append(Unit(row, row.own_end, lead_in, inside, section))
