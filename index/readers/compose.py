@@ -41,7 +41,7 @@ def compose(
     start = 0
     for draft in drafts:
         line = _LINE_ENDS.sub(" ", draft.text).strip(" \n\u3000\xa0" if draft.table else None)
-        if _INVISIBLE.fullmatch(line) and not draft.label:
+        if _INVISIBLE.fullmatch(line):
             continue
         if len(paragraphs) == MAX_PARAGRAPHS:
             raise ReadError(f"{name}: more than {MAX_PARAGRAPHS:,} paragraphs; split it into smaller files")
@@ -58,6 +58,6 @@ def compose(
         )
         lines.append(line)
         start += len(line) + 1
-    if not any(paragraph.end > paragraph.start for paragraph in paragraphs):
+    if not paragraphs:
         raise ReadError(f"{name}: {when_empty}")
     return Source(name, format, "\n".join(lines), tuple(paragraphs), dict(facts or {}), tuple(warnings))

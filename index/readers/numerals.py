@@ -56,14 +56,10 @@ def _below_ten_thousand(number: int, digits: str, units: str, zero: str) -> str:
 
 
 def _counting(number: int) -> str:
-    # Word counts 一 … 九十九 with tens; from one hundred on chineseCounting spells digits: 一〇〇, 一〇一.
-    if number >= 100:
-        return _spelled(number)
-    return chinese(number, _LOWER_DIGITS, "十百千", True, "〇")
-
-
-def _counting_thousand(number: int) -> str:
-    return chinese(number, _LOWER_DIGITS, "十百千", True, "〇") if number == 0 else _thousand(number)
+    # Word counts 一 … 九十九 with tens and spells the digits from one hundred on: 一○○, 一○一.
+    if number >= 100 or number == 0:
+        return _spelled(number).replace("〇", "○")
+    return _thousand(number)
 
 
 def _thousand(number: int) -> str:
@@ -87,20 +83,13 @@ def _traditional_legal(number: int) -> str:
 
 
 def _enclosed(first: str, last: str) -> Callable[[int], str]:
-    """Characters that Unicode has ready-made; beyond them Word falls back to digits."""
+    """Characters of a set in Unicode; beyond it Word falls back to digits."""
 
     def enclose(number: int) -> str:
         code = ord(first) + number - 1
         return chr(code) if number >= 1 and code <= ord(last) else str(number)
 
     return enclose
-
-
-def _circled(number: int) -> str:
-    for first, low, high in (("①", 1, 20), ("㉑", 21, 35), ("㊱", 36, 50)):
-        if low <= number <= high:
-            return chr(ord(first) + number - low)
-    return str(number)
 
 
 def _full_width(number: int) -> str:
@@ -127,36 +116,42 @@ def _ordinal(number: int) -> str:
     return f"{number}{suffix}"
 
 
-def _cycle(characters: str) -> Callable[[int], str]:
-    return lambda number: characters[(number - 1) % len(characters)] if number else "0"
+def _named(characters: str) -> Callable[[int], str]:
+    return lambda number: characters[number - 1] if 1 <= number <= len(characters) else str(number)
 
 
 def _sexagenary(number: int) -> str:
-    return _STEMS[(number - 1) % 10] + _BRANCHES[(number - 1) % 12] if number else "0"
+    if not 1 <= number <= 60:
+        return str(number)
+    return _STEMS[(number - 1) % 10] + _BRANCHES[(number - 1) % 12]
 
 
 _FORMATS: dict[str, Callable[[int], str]] = {
     "decimal": str,
     "decimalHalfWidth": str,
     "decimalZero": lambda number: f"{number:02}",
+    "decimalZero2": lambda number: f"{number:02}",
+    "decimalZero3": lambda number: f"{number:03}",
+    "decimalZero4": lambda number: f"{number:04}",
+    "decimalZero5": lambda number: f"{number:05}",
     "decimalFullWidth": _full_width,
     "decimalFullWidth2": _full_width,
-    "decimalEnclosedCircle": _circled,
-    "decimalEnclosedCircleChinese": _circled,
+    "decimalEnclosedCircle": _enclosed("①", "⑳"),
+    "decimalEnclosedCircleChinese": _enclosed("①", "⑳"),
     "decimalEnclosedParen": _enclosed("⑴", "⒇"),
     "decimalEnclosedFullstop": _enclosed("⒈", "⒛"),
     "ideographEnclosedCircle": _enclosed("㊀", "㊉"),
     "ideographParenthesized": _enclosed("㈠", "㈩"),
-    "ideographTraditional": _cycle(_STEMS),
-    "ideographZodiac": _cycle(_BRANCHES),
+    "ideographTraditional": _named(_STEMS),
+    "ideographZodiac": _named(_BRANCHES),
     "ideographZodiacTraditional": _sexagenary,
     "ideographDigital": _spelled,
     "japaneseDigitalTenThousand": _spelled,
     "taiwaneseDigital": lambda number: _spelled(number).replace("〇", "○"),
     "chineseCounting": _counting,
-    "taiwaneseCounting": lambda number: _counting(number).replace("〇", "○"),
-    "chineseCountingThousand": _counting_thousand,
-    "taiwaneseCountingThousand": _counting_thousand,
+    "taiwaneseCounting": _counting,
+    "chineseCountingThousand": _thousand,
+    "taiwaneseCountingThousand": _thousand,
     "japaneseCounting": _thousand,
     "chineseLegalSimplified": _legal,
     "ideographLegalTraditional": _traditional_legal,

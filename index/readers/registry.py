@@ -6,6 +6,7 @@ from pathlib import Path
 
 from index.document import Source
 from index.errors import ReadError, TiaowenError
+from index.readers.docx import is_docx, read_docx
 from index.readers.html import is_html, read_html
 from index.readers.limits import MAX_FILE_BYTES
 from index.readers.markdown import read_markdown
@@ -26,6 +27,7 @@ class Format:
 
 # Asked in this order; a new reader is one new file and one line here.
 FORMATS = (
+    Format("docx", (".docx", ".docm", ".dotx"), is_docx, read_docx),
     Format("html", (".html", ".htm", ".xhtml", ".shtml"), is_html, read_html),
     Format("md", (".md", ".markdown"), lambda content, suffix: suffix in (".md", ".markdown"), read_markdown),
     Format("txt", (".txt", ".text"), lambda content, suffix: True, read_text),

@@ -1,0 +1,150 @@
+"""The body of a Word document in, its paragraphs and table rows in order out, with automatic numbers."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from index.readers.compose import Draft
+from index.readers.docx_names import MC, W, alternatives, child, integer, switch, value
+from index.readers.docx_numbering import Numbering
+from index.readers.docx_runs import Runs, runs_of
+from index.readers.docx_styles import Styles
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_MAX_NESTING = 12
+_CONTAINERS = frozenset(W + name for name in ("sdtContent", "customXml", "smartTag", "ins", "moveTo"))
+
+
+class Body:
+    """Reads blocks in document order, because numbers are counted as they come."""
+
+    def __init__(self, styles: Styles, numbering: Numbering) -> None:
+        self._styles = styles
+        self._numbering = numbering
+        self._tables = 0
+        self.notes: list[tuple[str, str]] = []
+        """Footnotes and endnotes in order of reference."""
+
+    def drafts(self, blocks: "Iterable[_Element]", nesting: int = 0, in_toc: bool = False) -> Iterator[Draft]:
+        """Yield the paragraphs and rows of a sequence of blocks."""
+        carried = ""
+        for block, toc in _flat(blocks, in_toc):
+            if block.tag == W + "tbl":
+                if carried:
+                    yield Draft(carried)
+                    carried = ""
+                yield from self._table(block, nesting)
+                continue
+            runs = runs_of(block, self._styles)
+            properties = child(block, "pPr")
+            mark = child(properties, "rPr")
+            if child(mark, "del") is not None or child(mark, "moveFrom") is not None:
+                # A deleted paragraph mark joins the rest to the next paragraph, whose properties hold.
+                carried += runs.text
+                self.notes += runs.notes
+                continue
+            runs.text = carried + runs.text
+            carried = ""
+            if not runs.text and not runs.boxes and switch(mark, "vanish"):
+                continue
+            yield from self._paragraph(runs, properties, nesting, toc)
+        if carried:
+            yield Draft(carried)
+
+    def _paragraph(
+        self, runs: Runs, properties: "_Element | None", nesting: int, in_toc: bool
+    ) -> Iterator[Draft]:
+        style_id = value(properties, "pStyle")
+        level = integer(properties, "outlineLvl")
+        level = self._styles.outline_level(style_id) if level is None else (level + 1) % 10
+        role = "toc" if in_toc else self._styles.role(style_id)
+        label = self._numbering.label(properties)
+        if label and not runs.text.strip():
+            # Word numbers an empty paragraph too. Alone it is dropped; in a 序号 column it is the cell's text.
+            yield Draft("", label)
+        # Decision: a soft line break parts paragraphs. Authors type it where a clause ends more often than
+        # inside a sentence, and what is printed on its own line can then be cited on its own.
+        for line in runs.text.split("\n"):
+            if line.strip():
+                yield Draft(line, label, 0 if role else level, role)
+                label = ""
+        self.notes += runs.notes
+        if nesting < _MAX_NESTING:
+            for box in runs.boxes:
+                yield from self.drafts(box, nesting + 1)
+
+    def _table(self, table: "_Element", nesting: int) -> Iterator[Draft]:
+        rows = [list(self._cells(row, nesting)) for row in _rows(table)]
+        columns = max((sum(any(cell) for cell, _ in row) for row in rows), default=0)
+        sizes = [sum(len(draft.text) for draft in cell) for row in rows for cell, _ in row]
+        longest = max((len(cell) for row in rows for cell, _ in row), default=0)
+        # A table of one column is a frame or a box; one cell with nearly all text lays out the page.
+        if columns < 2 or (longest > 3 and max(sizes) > 200 and max(sizes) > 0.7 * sum(sizes)):
+            for row in rows:
+                for cell, _ in row:
+                    yield from cell
+            return
+        self._tables += 1
+        number = self._tables
+        for row in rows:
+            texts: list[str] = []
+            for cell, width in row:
+                # In a row the automatic numbers (a 序号 column, say) go into the text as Word shows them.
+                shown = " ".join(" ".join((draft.label + draft.text).split()) for draft in cell)
+                texts += [shown] + [""] * (width - 1)
+            yield Draft("\t".join(texts).rstrip("\t"), style="row", table=number)
+
+    def _cells(self, row: "_Element", nesting: int) -> Iterator[tuple[list[Draft], int]]:
+        """Yield each cell's drafts and its width in columns; cells merged into the one above are empty."""
+        before = integer(row, "trPr", "gridBefore") or 0
+        if before > 0:
+            yield [], min(before, 63)
+        for cell in _unwrapped(row, W + "tc"):
+            width = integer(cell, "tcPr", "gridSpan") or 1
+            merged = child(cell, "tcPr", "vMerge")
+            covered = merged is not None and merged.get(W + "val", "continue") == "continue"
+            drafts = [] if covered else list(self._cell(cell, nesting))
+            yield drafts, min(max(width, 1), 63)
+
+    def _cell(self, cell: "_Element", nesting: int) -> Iterator[Draft]:
+        if nesting >= _MAX_NESTING:
+            return
+        for draft in self.drafts(cell, nesting + 1):
+            # A table inside a cell becomes part of the cell's text.
+            yield Draft(draft.text, draft.label, draft.heading_level, "" if draft.table else draft.style)
+
+
+def _rows(table: "_Element") -> Iterator["_Element"]:
+    for row in _unwrapped(table, W + "tr"):
+        properties = child(row, "trPr")
+        if child(properties, "del") is None:
+            yield row
+
+
+def _unwrapped(parent: "_Element", tag: str) -> Iterator["_Element"]:
+    """Yield children of one kind, also those inside content controls and custom XML."""
+    stack = list(reversed(parent))
+    while stack:
+        element = stack.pop()
+        if element.tag == tag:
+            yield element
+        elif element.tag == W + "sdt" or element.tag in _CONTAINERS:
+            stack += reversed(element)
+
+
+def _flat(blocks: "Iterable[_Element]", in_toc: bool) -> "Iterator[tuple[_Element, bool]]":
+    """Yield (paragraph or table, whether in a table of contents), content controls and markup opened."""
+    stack = [(block, in_toc) for block in reversed(list(blocks))]
+    while stack:
+        block, toc = stack.pop()
+        if block.tag in (W + "p", W + "tbl"):
+            yield block, toc
+        elif block.tag == W + "sdt":
+            gallery = value(block, "sdtPr", "docPartObj", "docPartGallery") or ""
+            toc = toc or gallery.lower() == "table of contents"
+            stack += [(inner, toc) for inner in reversed(block)]
+        elif block.tag in _CONTAINERS:
+            stack += [(inner, toc) for inner in reversed(block)]
+        elif block.tag == MC + "AlternateContent":
+            stack += [(inner, toc) for inner in reversed(list(alternatives(block)))]
