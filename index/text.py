@@ -1,4 +1,4 @@
-"""Text → terms with their places: the ONE path that clauses and questions both take before BM25.
+"""Text → terms: the ONE path that clauses and questions both take before BM25.
 
 Terms are jieba words (search mode: long words also give their parts) and bigrams of neighbouring Han characters,
 which find what the dictionary cuts wrongly. Normalisation (NFKC, lower case) happens here and nowhere else.
@@ -9,7 +9,6 @@ import logging
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -20,15 +19,6 @@ CODE = "words+bigrams-1"
 """Raise when the rules below change: snapshots built by other rules are then noticed as stale."""
 
 _HAN_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]{2,}")
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A term and its span in the text as given, in code points."""
-
-    term: str
-    start: int
-    end: int
 
 
 class Tokenizer:
@@ -49,22 +39,14 @@ class Tokenizer:
         words = hashlib.sha256("\n".join(self._words).encode()).hexdigest()[:12]
         return f"{CODE} jieba-{version('jieba')} dictionary-{words}"
 
-    def terms(self, text: str) -> list[Term]:
-        """Every term of `text` in order of place; words come before the bigrams."""
-        normal, places = _normalised(text)
-        found = [
-            Term(word, places[start], places[end])
-            for word, start, end in self._cutter().tokenize(normal, mode="search")
-            if any(map(str.isalnum, word))
+    def bag(self, text: str) -> tuple[list[str], list[str]]:
+        """The words and the bigrams of a text, each repeated as often as it occurs; both are terms of BM25."""
+        normal, _ = normalised(text)
+        words = [word for word in self._cutter().cut_for_search(normal) if any(map(str.isalnum, word))]
+        bigrams = [
+            normal[i : i + 2] for run in _HAN_RUN.finditer(normal) for i in range(run.start(), run.end() - 1)
         ]
-        for run in _HAN_RUN.finditer(normal):
-            for i in range(run.start(), run.end() - 1):
-                found.append(Term(normal[i : i + 2], places[i], places[i + 2]))
-        return found
-
-    def bag(self, text: str) -> list[str]:
-        """The terms alone, repeated as often as they occur."""
-        return [term.term for term in self.terms(text)]
+        return words, bigrams
 
     def _cutter(self) -> Any:
         if self._jieba is None:
@@ -80,15 +62,14 @@ class Tokenizer:
         return self._jieba
 
 
-def _normalised(text: str) -> tuple[str, list[int]]:
-    """NFKC and lower case, character by character, with the place of each result in `text` (and one past it)."""
+def normalised(text: str) -> tuple[str, list[int]]:
+    """NFKC and lower case, character by character, and the place in `text` of each resulting character."""
     folded: list[str] = []
     places: list[int] = []
     for i, character in enumerate(text):
         for c in character if "\u4e00" <= character <= "\u9fff" else _fold(character):
             folded.append(c)
             places.append(i)
-    places.append(len(text))
     return "".join(folded), places
 
 

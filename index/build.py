@@ -1,0 +1,168 @@
+"""Sources → a published snapshot. The same input is a no-op; only text never seen before is embedded."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from index.catalogue import Catalogue, write_catalogue
+from index.configuration import Parts
+from index.dense import DenseIndex
+from index.document import Clause, Document, Source, Split
+from index.errors import NothingPublishedError, StaleSnapshotError, StoreError
+from index.lexical import PARAMETERS, LexicalIndex
+from index.snapshot import FORMAT, Manifest, Store
+from index.split import split
+from index.vector_cache import VectorCache
+
+SPLITTER = "structure-1"
+"""Raise when the structure pass gives other clauses, so that snapshots split the old way are rebuilt."""
+
+Progress = Callable[[str, int, int], None]
+"""`progress(stage, done, total)`; stages: split, terms, embed, publish."""
+
+SplitSource = Callable[[Source], Split]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build did."""
+
+    manifest: Manifest
+    changed: bool
+    """False where the published snapshot already was this one."""
+    embedded: int
+    """Texts that had to be embedded; the rest came from the cache."""
+    replaced: tuple[str, ...]
+    """Ids of documents that a new source replaced."""
+
+
+def lexical_text(document: Document, clause: Clause) -> str:
+    """What BM25 sees of a clause: title, headings and lead-in as its context, then its text."""
+    return "\n".join(filter(None, [document.title, *clause.path, clause.lead_in, clause.text]))
+
+
+def embedding_text(document: Document, clause: Clause) -> str:
+    """What the embedder sees of a clause: the same as BM25."""
+    return lexical_text(document, clause)
+
+
+def build(
+    sources: Iterable[Source],
+    parts: Parts,
+    *,
+    keep: bool = True,
+    progress: Progress = lambda stage, done, total: None,
+    split_source: SplitSource = split,
+    splitter: str = SPLITTER,
+) -> Built:
+    """Index `sources` and publish; with `keep` they are added to the documents already published.
+
+    A source replaces a published document of the same 文号, or of the same title and file name. Raises
+    StoreError if another process writes or the disk is full; the published snapshot then stays as it was.
+    """
+    with parts.store.writing():
+        published = _published_sources(parts.store) if keep else []
+        merged, replaced = _merge(published, sources, split_source, progress)
+        if not any(s.clauses for _, s in merged):
+            raise StoreError("none of the files holds a clause to index; nothing was published")
+        merged.sort(key=lambda pair: pair[1].document.id)
+        manifest = _manifest(merged, parts, splitter)
+        with suppress(NothingPublishedError, StoreError):
+            if parts.store.current() == manifest.id:
+                return Built(parts.store.verified(manifest.id)[0], False, 0, replaced)
+
+        pairs = [(s.document, clause) for _, s in merged for clause in s.clauses]
+        bags = []
+        for done, (document, clause) in enumerate(pairs):
+            words, bigrams = parts.tokenizer.bag(lexical_text(document, clause))
+            bags.append(words + bigrams)
+            if done % 500 == 0:
+                progress("terms", done, len(pairs))
+        progress("terms", len(pairs), len(pairs))
+        with VectorCache(parts.store.vectors) as cache:
+            vectors, embedded = cache.vectors(
+                parts.embedder,
+                [embedding_text(*pair) for pair in pairs],
+                lambda done, total: progress("embed", done, total),
+            )
+
+        def write(folder: Path) -> None:
+            write_catalogue(folder / "catalogue.sqlite", merged)
+            LexicalIndex.build(bags).save(folder / "lexical")
+            DenseIndex.build(vectors).save(folder / "dense.faiss")
+
+        progress("publish", 0, 1)
+        manifest = parts.store.publish(manifest, write)
+        progress("publish", 1, 1)
+        return Built(manifest, True, embedded, replaced)
+
+
+def check_current(manifest: Manifest, parts: Parts, splitter: str = SPLITTER) -> None:
+    """Raise StaleSnapshotError if the snapshot was built by other parts than the configured ones."""
+    expected = {
+        "splitter": splitter,
+        "tokenizer": parts.tokenizer.fingerprint,
+        "lexical": PARAMETERS,
+        "embedder": parts.embedder.fingerprint,
+    }
+    for part, fingerprint in expected.items():
+        if getattr(manifest, part) != fingerprint:
+            raise StaleSnapshotError(
+                f"snapshot {manifest.id} was built with the {part} {getattr(manifest, part)!r}, "
+                f"now configured is {fingerprint!r}; run `tiaowen index` to rebuild it from its own documents"
+            )
+
+
+def _published_sources(store: Store) -> list[Source]:
+    try:
+        _, folder = store.verified(store.current())
+    except NothingPublishedError:
+        return []
+    return list(Catalogue(folder / "catalogue.sqlite").sources())
+
+
+def _merge(
+    published: list[Source], new: Iterable[Source], split_source: SplitSource, progress: Progress
+) -> tuple[list[tuple[Source, Split]], tuple[str, ...]]:
+    """Split everything; newer sources replace older ones of the same document, others never share an id."""
+    by_id: dict[str, tuple[Source, Split]] = {}
+    replaced = []
+    for done, source in enumerate([*published, *new]):
+        progress("split", done, len(published))
+        result = split_source(source)
+        document_id = result.document.id
+        number = 1
+        while document_id in by_id and not _same_document(by_id[document_id], (source, result)):
+            number += 1
+            document_id = f"{result.document.id}~{number}"
+        if document_id in by_id and by_id[document_id][0].text != source.text:
+            replaced.append(document_id)
+        by_id[document_id] = (source, result if number == 1 else _renamed(result, document_id))
+    return list(by_id.values()), tuple(replaced)
+
+
+def _same_document(old: tuple[Source, Split], new: tuple[Source, Split]) -> bool:
+    same_number = old[1].document.number == new[1].document.number != ""
+    return same_number or old[0].name == new[0].name or old[0].text == new[0].text
+
+
+def _renamed(result: Split, document_id: str) -> Split:
+    """The same split under another document id, for two documents of one title and no 文号."""
+    old = len(result.document.id)
+    clauses = tuple(
+        replace(c, document_id=document_id, address=document_id + c.address[old:]) for c in result.clauses
+    )
+    return replace(result, document=replace(result.document, id=document_id), clauses=clauses)
+
+
+def _manifest(merged: list[tuple[Source, Split]], parts: Parts, splitter: str) -> Manifest:
+    clauses = sum(len(s.clauses) for _, s in merged)
+    made_by = (splitter, parts.tokenizer.fingerprint, PARAMETERS, parts.embedder.fingerprint)
+    digest = hashlib.sha256("\n".join([str(FORMAT), *made_by]).encode())
+    for source, result in merged:
+        digest.update(repr((result.document.id, source)).encode("utf-8", "surrogatepass"))
+    return Manifest(
+        digest.hexdigest()[:16], FORMAT, len(merged), clauses, *made_by, parts.embedder.dimension, {}
+    )

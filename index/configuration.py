@@ -1,0 +1,39 @@
+"""What an index is made with: the store, the model, the dictionary. The one place that turns names into parts."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.embed import DEFAULT_MODEL, Embedder, Report, open_embedder
+from index.snapshot import Store
+from index.text import Tokenizer
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Where the index lives and which parts make it."""
+
+    store: Path
+    models: Path
+    """Folder in which the default model's own folder is kept."""
+    model: str = DEFAULT_MODEL
+    """`default`, or a sentence-transformers model by hub name or folder."""
+    user_dictionary: Path | None = None
+    """Words for jieba, one a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The opened parts that build an index and ask it."""
+
+    store: Store
+    tokenizer: Tokenizer
+    embedder: Embedder
+
+
+def open_parts(configuration: Configuration, report: Report = lambda message: None) -> Parts:
+    """Open the parts. Raises ModelError or TiaowenError (unreadable dictionary)."""
+    return Parts(
+        Store(configuration.store),
+        Tokenizer(configuration.user_dictionary),
+        open_embedder(configuration.model, configuration.models, report),
+    )

@@ -1,0 +1,81 @@
+"""A published snapshot, opened: BM25 scores, nearest vectors, clauses and documents."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.catalogue import Catalogue
+from index.dense import DenseIndex
+from index.embed import Vectors
+from index.errors import NotFoundError
+from index.lexical import LexicalIndex
+from index.snapshot import Manifest, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A clause by its row in the snapshot, and its score; higher is better."""
+
+    row: int
+    score: float
+
+
+Allowed = NDArray[np.bool_]
+"""(clauses,) mask of the rows a search may return."""
+
+
+class LocalIndex:
+    """One immutable snapshot held in memory and by file maps; shared by threads."""
+
+    def __init__(self, manifest: Manifest, folder: Path) -> None:
+        self.manifest = manifest
+        self.catalogue = Catalogue(folder / "catalogue.sqlite")
+        self._lexical = LexicalIndex.load(folder / "lexical", manifest.clauses)
+        self._dense = DenseIndex.load(folder / "dense.faiss")
+        ids, places = self.catalogue.document_places()
+        self._place_of = {document_id: place for place, document_id in enumerate(ids)}
+        self._places = np.asarray(places, np.int32)
+
+    def only(self, documents: Iterable[str]) -> Allowed:
+        """Mask of the clauses of the named documents. Raises NotFoundError for an unknown id."""
+        places = []
+        for document_id in documents:
+            if document_id not in self._place_of:
+                raise NotFoundError(f"no document has the id {document_id!r}; GET /v1/documents lists them")
+            places.append(self._place_of[document_id])
+        return np.isin(self._places, places)
+
+    def lexical(self, bag: Sequence[str], limit: int, allowed: Allowed | None = None) -> list[Hit]:
+        """The best `limit` clauses by BM25 that share a term with `bag`, best first, ties by row."""
+        scores = self._lexical.scores(bag)
+        if allowed is not None:
+            scores = np.where(allowed, scores, 0.0)
+        positive = np.flatnonzero(scores > 0)
+        if len(positive) > limit:
+            # Everything at or above the score of the last place, so that ties there are broken by row too.
+            last = np.partition(scores[positive], len(positive) - limit)[len(positive) - limit]
+            positive = positive[scores[positive] >= last]
+        best = positive[np.argsort(-scores[positive], kind="stable")][:limit]
+        return [Hit(int(row), float(scores[row])) for row in best]
+
+    def dense(self, vector: Vectors, limit: int, allowed: Allowed | None = None) -> list[Hit]:
+        """The best `limit` clauses by cosine with the (dimension,) unit vector, best first, ties by row."""
+        rows, scores = self._dense.nearest(vector, limit, allowed)
+        order = np.lexsort((rows, -scores))
+        return [Hit(int(rows[i]), float(scores[i])) for i in order]
+
+    def known(self, terms: Iterable[str]) -> list[str]:
+        """Those of `terms` that the BM25 vocabulary holds."""
+        return self._lexical.known(terms)
+
+
+def open_snapshot(store: Store, snapshot: str | None = None) -> LocalIndex:
+    """Verify and open a snapshot, by default the published one.
+
+    Raises NothingPublishedError or StoreError; a damaged snapshot is never opened.
+    """
+    manifest, folder = store.verified(snapshot or store.current())
+    return LocalIndex(manifest, folder)

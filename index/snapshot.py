@@ -1,0 +1,157 @@
+"""Immutable snapshots in a store: written aside, fsynced, renamed, then named by CURRENT.
+
+store/CURRENT              id of the published snapshot
+store/snapshots/<id>/      manifest.json, catalogue.sqlite, lexical/, dense.faiss
+store/.staging-*/          a build under way, or left by one that died: never read
+store/vectors.sqlite       embeddings by content
+store/writer.lock          one writer at a time
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from index.errors import NothingPublishedError, StoreError
+
+FORMAT = 1
+"""Layout of a snapshot folder; readers refuse any other."""
+KEPT = 3
+"""Snapshots kept, the published one included, so that readers and roll-backs find theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a snapshot is and what made it; `id` is a hash of the content and of all fingerprints."""
+
+    id: str
+    format: int
+    documents: int
+    clauses: int
+    splitter: str
+    tokenizer: str
+    lexical: str
+    embedder: str
+    dimension: int
+    files: dict[str, str]
+    """sha256 of every file of the folder but the manifest."""
+
+
+class Store:
+    """A folder of snapshots."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def vectors(self) -> Path:
+        return self.path / "vectors.sqlite"
+
+    def current(self) -> str:
+        """Id of the published snapshot. Raises NothingPublishedError."""
+        try:
+            return (self.path / "CURRENT").read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise NothingPublishedError(
+                f"nothing published yet in {self.path}; run `tiaowen index FILE...`"
+            ) from error
+
+    def snapshots(self) -> list[str]:
+        """Ids of all complete snapshots, oldest first."""
+        folders = (self.path / "snapshots").glob("*/manifest.json")
+        return [f.parent.name for f in sorted(folders, key=lambda f: (f.stat().st_mtime_ns, f.parent.name))]
+
+    def verified(self, snapshot: str) -> tuple[Manifest, Path]:
+        """Manifest and folder of a snapshot, every file checked against its sha256. Raises StoreError."""
+        folder = self.path / "snapshots" / snapshot
+        try:
+            manifest = Manifest(**json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError) as error:
+            raise self._damaged(snapshot, f"manifest.json: {error}") from error
+        if manifest.format != FORMAT:
+            raise self._damaged(snapshot, f"its format is {manifest.format}, this version reads {FORMAT}")
+        if manifest.id != snapshot:
+            raise self._damaged(snapshot, f"its manifest is that of {manifest.id}")
+        for name, expected in manifest.files.items():
+            try:
+                actual = _digest(folder / name)
+            except OSError as error:
+                raise self._damaged(snapshot, f"{name}: {error.strerror}") from error
+            if actual != expected:
+                raise self._damaged(snapshot, f"{name} was changed after publishing")
+        return manifest, folder
+
+    def _damaged(self, snapshot: str, fact: str) -> StoreError:
+        others = [s for s in self.snapshots() if s != snapshot]
+        back = f", or go back with `tiaowen snapshots --publish {others[-1]}`" if others else ""
+        return StoreError(
+            f"snapshot {snapshot} in {self.path} is damaged ({fact}); it was not opened. "
+            f"Rebuild it from the original files with `tiaowen index --replace FILE...`"
+            f" (`tiaowen index --replace --plan` for the bundled plan){back}"
+        )
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the store's only writer lock, clearing what dead writers left. Raises StoreError if it is taken."""
+        try:
+            (self.path / "snapshots").mkdir(parents=True, exist_ok=True)
+            with FileLock(self.path / "writer.lock", timeout=0):
+                for leftover in self.path.glob(".staging-*"):
+                    shutil.rmtree(leftover, ignore_errors=True)
+                yield
+        except Timeout as error:
+            raise StoreError(f"another process is writing to {self.path}; wait until it is done") from error
+        except OSError as error:
+            raise StoreError(f"cannot write to the store {self.path}: {error}; nothing was published. Free some space "
+                             "or name another store with --store or TIAOWEN_STORE") from error  # fmt: skip
+
+    def publish(self, manifest: Manifest, write: Callable[[Path], None]) -> Manifest:
+        """Let `write` fill a folder, make it the snapshot `manifest.id` and point CURRENT at it.
+
+        Call it inside `writing()`. A death at any moment leaves readers on the old snapshot.
+        """
+        staging = Path(tempfile.mkdtemp(prefix=".staging-", dir=self.path))
+        write(staging)
+        files = {str(p.relative_to(staging)): _digest(p) for p in sorted(staging.rglob("*")) if p.is_file()}
+        complete = Manifest(**{**asdict(manifest), "files": files})
+        (staging / "manifest.json").write_text(json.dumps(asdict(complete), ensure_ascii=False, indent=1))
+        for path in [*staging.rglob("*"), staging]:
+            _fsync(path)
+        staging.chmod(0o755)  # mkdtemp makes it 0700
+        folder = self.path / "snapshots" / complete.id
+        if folder.exists():  # same content: built before, or a damaged copy
+            shutil.rmtree(folder)
+        staging.rename(folder)
+        _fsync(folder.parent)
+        self.point_to(complete.id)
+        for old in [s for s in self.snapshots() if s != complete.id][: -(KEPT - 1)]:
+            shutil.rmtree(self.path / "snapshots" / old, ignore_errors=True)
+        return complete
+
+    def point_to(self, snapshot: str) -> None:
+        """Publish an existing snapshot. Call it inside `writing()`."""
+        aside = self.path / ".staging-CURRENT"
+        aside.write_text(snapshot + "\n", encoding="ascii")
+        _fsync(aside)
+        aside.replace(self.path / "CURRENT")
+        _fsync(self.path)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _fsync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,38 @@
+"""What a person typed → a checked question with its terms."""
+
+from dataclasses import dataclass
+
+from index.errors import QuestionError
+from index.text import Tokenizer
+
+MAX_QUESTION_CHARS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question ready to be searched."""
+
+    text: str
+    words: tuple[str, ...]
+    """Its words as jieba cuts them, repeated as they occur."""
+    bigrams: tuple[str, ...]
+    """Its pairs of neighbouring Han characters."""
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """What BM25 is asked."""
+        return self.words + self.bigrams
+
+
+def ask(text: str, tokenizer: Tokenizer) -> Question:
+    """Check and analyse a question. Raises QuestionError if it is blank or too long."""
+    stripped = text.strip()
+    if len(stripped) > MAX_QUESTION_CHARS:
+        raise QuestionError(f"the question has {len(stripped):,} characters; "
+                            f"ask in at most {MAX_QUESTION_CHARS:,}")  # fmt: skip
+    if not any(map(str.isalnum, stripped)):
+        raise QuestionError(
+            "the question is empty; type some words, for example 到2025年研发投入占比要达到多少"
+        )
+    words, bigrams = tokenizer.bag(stripped)
+    return Question(stripped, tuple(words), tuple(bigrams))

@@ -1,0 +1,137 @@
+"""A question → ranked clauses with their citations and the reasons for their rank."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from index.document import Clause
+from index.embed import Embedder
+from index.errors import QuestionError
+from index.local import Allowed, Hit, LocalIndex
+from index.text import Tokenizer
+from retriever.fusion import Fused, Signal, reciprocal_rank_fusion, single
+from retriever.highlight import highlights, worth_marking
+from retriever.question import Question, ask
+
+DEPTH = 1000
+"""Candidates taken from each side, and the last rank that can be paged to: the same for every page, so that pages
+fit together."""
+MAX_TOP_K = 100
+RRF_K = 20
+WEIGHTS = {"bm25": 0.4, "dense": 0.6}
+
+
+class Mode(StrEnum):
+    """Which sides are asked."""
+
+    HYBRID = "hybrid"
+    BM25 = "bm25"
+    DENSE = "dense"
+
+
+@dataclass(frozen=True, slots=True)
+class RankedClause:
+    """A clause with its 1-based rank and why it is there."""
+
+    rank: int
+    clause: Clause
+    score: float
+    signals: tuple[Signal, ...]
+    matched_terms: tuple[str, ...]
+    """Words of the question that stand in the clause's text."""
+    highlights: tuple[tuple[int, int], ...]
+    """Their spans, in code points from the start of the clause's text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One page of ranked clauses."""
+
+    question: Question
+    mode: Mode
+    total: int
+    """Candidates that can be paged through, at most `DEPTH`."""
+    clauses: tuple[RankedClause, ...]
+    snapshot: str
+    milliseconds: dict[str, float]
+    """Time of each step: analyse, bm25, embed, dense, fetch, total."""
+
+
+class Searcher:
+    """Searches one snapshot; shared by threads."""
+
+    def __init__(self, index: LocalIndex, tokenizer: Tokenizer, embedder: Embedder) -> None:
+        self.index = index
+        self._tokenizer = tokenizer
+        self._embedder = embedder
+
+    def search(
+        self,
+        text: str,
+        *,
+        top_k: int = 10,
+        offset: int = 0,
+        mode: Mode = Mode.HYBRID,
+        documents: Sequence[str] = (),
+    ) -> Results:
+        """Rank the clauses for a question; `documents` limits it to these document ids.
+
+        Raises QuestionError (blank or too long question, impossible page) or NotFoundError (unknown document).
+        """
+        if not 1 <= top_k <= MAX_TOP_K or offset < 0 or offset + top_k > DEPTH:
+            raise QuestionError(f"ask for 1 to {MAX_TOP_K} clauses within the first {DEPTH:,} "
+                                f"(top_k is {top_k:,}, offset {offset:,})")  # fmt: skip
+        clock = _Clock()
+        question = ask(text, self._tokenizer)
+        allowed = self.index.only(documents) if documents else None
+        clock.lap("analyse")
+        fused = self.rank(question, mode, allowed, clock)
+        page = fused[offset : offset + top_k]
+        clauses = self.index.catalogue.clauses([f.row for f in page])
+        terms = worth_marking(question.words)
+        ranked = tuple(
+            _ranked(rank, f, clause, terms)
+            for rank, (f, clause) in enumerate(zip(page, clauses, strict=True), offset + 1)
+        )
+        clock.lap("fetch")
+        return Results(
+            question, mode, min(len(fused), DEPTH), ranked, self.index.manifest.id, clock.milliseconds()
+        )
+
+    def rank(
+        self, question: Question, mode: Mode, allowed: Allowed | None = None, clock: "_Clock | None" = None
+    ) -> list[Fused]:
+        """All candidates, best first. Evaluation measures this very ranking."""
+        clock = clock or _Clock()
+        rankings: dict[str, list[Hit]] = {}
+        if mode is not Mode.DENSE:
+            rankings["bm25"] = self.index.lexical(question.terms, DEPTH, allowed)
+            clock.lap("bm25")
+        if mode is not Mode.BM25:
+            vector = self._embedder.embed_question(question.text)
+            clock.lap("embed")
+            rankings["dense"] = self.index.dense(vector, DEPTH, allowed)
+            clock.lap("dense")
+        if mode is Mode.HYBRID:
+            return reciprocal_rank_fusion(rankings, WEIGHTS, RRF_K)
+        return single(mode.value, rankings[mode.value])
+
+
+def _ranked(rank: int, fused: Fused, clause: Clause, terms: Sequence[str]) -> RankedClause:
+    spans, matched = highlights(clause.text, terms)
+    return RankedClause(rank, clause, fused.score, fused.signals, tuple(matched), tuple(spans))
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self._start = self._last = time.perf_counter()
+        self._laps: dict[str, float] = {}
+
+    def lap(self, step: str) -> None:
+        now = time.perf_counter()
+        self._laps[step] = (now - self._last) * 1e3
+        self._last = now
+
+    def milliseconds(self) -> dict[str, float]:
+        return {**self._laps, "total": (time.perf_counter() - self._start) * 1e3}
