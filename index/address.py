@@ -144,6 +144,7 @@ class Citations:
     def __init__(self, document: Document, nodes: Sequence[Node]) -> None:
         self.document = document
         self.nodes = nodes
+        self._undotted_at = 0
         self._titles: dict[int, str] = {}
         self._numbers: dict[int, str] = {}
         self._parts: set[int] = set()
@@ -160,7 +161,7 @@ class Citations:
                         self._parts.add(above.parent)
                 continue
             if node.kind == "title":
-                title = title_text(document.text[node.start : node.own_end].replace("\n", ""))
+                title = title_text(document.text[node.start : node.own_end])
                 known = self._titles.get(node.parent, "")
                 if not known or TITLE_NOUN.search(title) or not TITLE_NOUN.search(known):
                     self._titles[node.parent] = title

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from index.lines import HISTORY, SIGNED_DATE, Line, attachment_label
+from index.markers import DIVISIONS
 
 TITLE_NOUN = re.compile(
     r"(?:通知|意见|方案|办法|规定|条例|细则|决定|规划|纲要|计划|批复|函|复函|公告|通告|公报|通报|报告|请示|答复|法|典|准则|标准|"
@@ -27,6 +28,7 @@ _ADDRESSEE = re.compile(
 _BLANK = re.compile(r"[ \t\u3000\xa0\u2002\u2003\u200b\r\n]+")
 _ORGAN = re.compile(r"[部委局院府厅会室行办署处社组团校司心关军队站所馆]$")
 _JOINT = re.compile(r"(?<=[\u4e00-\u9fff][部委局院府厅会室行办署])[ \u3000]{1,8}(?=[\u4e00-\u9fff]{2})")
+_BREAK = re.compile(r"[ \t\u3000]{0,40}\n[ \t\u3000\n]{0,40}")
 _CONTENTS = re.compile(r"目[ \u3000]{0,8}[录次]$")
 
 MAX_TITLE_LINES = 6
@@ -58,7 +60,8 @@ def squeeze(text: str) -> str:
 
 def title_text(printed: str) -> str:
     """Return a printed title on one line: without blanks, but with one between joint issuers (科技部 财政部关于…)."""
-    return squeeze(_JOINT.sub("\x00", printed)).replace("\x00", " ")
+    one_line = _BREAK.sub("", printed)
+    return squeeze(_JOINT.sub("\x00", one_line)).replace("\x00", " ")
 
 
 def frames_of(lines: list[Line]) -> list[Frame]:
@@ -82,6 +85,13 @@ def mark_contents(lines: list[Line]) -> None:
             line.role = "toc" if sum(other.role in ("dotted", "toc") for other in near) > 1 else ""
         elif line.role == "" and len(line.text) <= 10 and _CONTENTS.match(line.text):
             _mark_entries(lines, i)
+        elif (
+            line.marker is not None
+            and line.marker.value == 1
+            and line.marker.style in DIVISIONS
+            and not line.role
+        ):
+            _mark_unnamed(lines, i)
 
 
 def _mark_entries(lines: list[Line], heading: int) -> None:
@@ -101,6 +111,24 @@ def _mark_entries(lines: list[Line], heading: int) -> None:
     if stop > heading + 1:
         for line in lines[heading:stop]:
             line.role, line.marker, line.level = "toc", None, 0
+
+
+def _mark_unnamed(lines: list[Line], start: int) -> None:
+    """A run of headings whose first one is printed again straight after it is a table of contents too."""
+    first = _entry(lines[start])
+    for j in range(start + 1, min(len(lines), start + MAX_CONTENTS_LINES)):
+        line = lines[j]
+        if (
+            len(line.text) > 80
+            or line.terminal
+            or (line.marker is not None and line.marker.style not in DIVISIONS)
+        ):
+            return
+        if _entry(line) == first:
+            if j - start > 1:
+                for entry in lines[start:j]:
+                    entry.role, entry.marker, entry.level = "toc", None, 0
+            return
 
 
 def _entry(line: Line) -> str:
@@ -167,7 +195,7 @@ class _Framer:
             return self._history(i)
         stop = self._title(i)
         if stop > i:
-            title = title_text("".join(one.text for one in self.lines[i:stop]))
+            title = title_text("\n".join(one.text for one in self.lines[i:stop]))
             if not frame.title or TITLE_NOUN.search(title) or not TITLE_NOUN.search(frame.title):
                 frame.title = title
             self._note_names(title)
@@ -219,7 +247,7 @@ class _Framer:
         block = [squeeze(line.text) for line in self.lines[i:stop]]
         for count in range(len(block), 0, -1):
             if "".join(block[:count]) in self.names:
-                return i + count
+                return i + count + sum(text[0] in "（(" for text in block[count : count + 1])
         styled_lines = sum(line.role == "title" or line.level == 1 for line in self.lines[i:stop])
         if styled_lines:
             count = next(

@@ -63,6 +63,8 @@ class Draft:
     table: int = 0
     label: str = ""
     """Printed number or name of attachments, boxes and tables."""
+    introduces: bool = False
+    """It ends with a colon."""
     children: list["Draft"] = field(default_factory=list)
 
 
@@ -102,6 +104,8 @@ class Outline:
         self.previous_draft: Draft | None = None
         self.box: Draft | None = None
         self.box_floor = 0
+        self.nested: set[tuple[str, str]] = set()
+        """(outer, inner) styles that this document has been seen to nest."""
         self.outer_closed: dict[str, tuple[int, int, bool]] = {}
 
     def add(self, i: int) -> None:
@@ -156,7 +160,9 @@ class Outline:
         if depth >= 0:
             return self._out_of_sequence(depth, i, marker, cut)
         if marker.value == 1:
-            if marker.reference or (cut and marker.style not in DIVISIONS and not self._goes_on(i, marker)):
+            stray = cut and marker.style not in DIVISIONS and not self._goes_on(i, marker)
+            cited = marker.reference and (self._comes(i, marker, 1) or not self._goes_on(i, marker))
+            if stray or cited:
                 self._refuse(line, marker)
                 return False
             self._open(i, marker)
@@ -298,6 +304,7 @@ class Outline:
             and self.stack[-1].style != "heading"
         ):
             parent = self.stack[-1].parent
+        self.nested.update((level.style, marker.style) for level in self.stack)
         draft = self._draft(line, marker)
         parent.children.append(draft)
         self.stack.append(
@@ -326,6 +333,14 @@ class Outline:
             return False
         if marker.style in DIVISIONS or marker.style == "条":
             return False
+        if (level.style, marker.style) in self.nested:
+            return True
+        if (marker.style, level.style) in self.nested:
+            return False
+        # A heading cannot be empty, and one document does not number its outermost headings in two styles.
+        outermost = level.parent is self.root and marker.style != "一、"
+        if level.item.bare and (level.item is self.previous_draft or outermost):
+            return True
         wanted = Marker(level.style, level.value + 1, 0, "", 0, False, level.prefix)
         return self._returns(i, wanted, marker.style)
 
@@ -381,7 +396,9 @@ class Outline:
                     while self.text[first.start] in " \t\u3000\xa0\u200b":
                         first.start += 1
                         first.body += 1
-                    draft.own_end = max(draft.start, split)
+                    draft.own_end = split
+                    while self.text[draft.own_end - 1] in " \t\u3000\xa0\u200b":
+                        draft.own_end -= 1
                     draft.children.append(first)
                     self.previous_draft = first
                     return
@@ -472,6 +489,7 @@ class Outline:
             line.page,
         )
         draft.bare = line.short
+        draft.introduces = line.text[-1] in "：:"
         self._paragraph_parent(i, line).children.append(draft)
         self.previous_draft = draft
 
@@ -502,11 +520,12 @@ class Outline:
         """
         if any(outer.style == "条" for outer in self.stack[:depth]):
             return False
-        if line.text.startswith(_CLOSING) and not level.item.bare:
+        numbered = any(child.kind == "item" for child in level.item.children)
+        if line.text.startswith(_CLOSING) and (numbered or not level.item.bare):
             return False
-        if level.item.bare:
+        if level.item.bare and not numbered:
             return True
-        return level.continued or level.taken == 1
+        return level.continued or (level.taken == 1 and not numbered)
 
     def _next_of(self, i: int, level: Level) -> int:
         """Return the next number of the level's sequence, 0 where it is over."""

@@ -126,7 +126,7 @@ class _Splitter:
     ) -> tuple[Clause, ...]:
         cite = Citations(document, nodes)
         headings: dict[int, str] = {}
-        clauses = []
+        clauses: list[Clause] = []
         for root in roots:
             for unit in units_of(root):
                 draft = unit.draft
@@ -166,8 +166,13 @@ class _Splitter:
         if draft.kind in ("document", "notice", "attachment"):
             if draft.kind == "document":
                 return ""
-            parts = [child for child in draft.children if child.kind in ("attachment", "title")]
-            return " ".join(" ".join(self.text[one.start : one.own_end].split()) for one in parts)
+            printed = [
+                " ".join(self.text[one.start : one.own_end].split())
+                for one in draft.children
+                if one.kind == "title"
+            ]
+            label = [self.text[one.start : one.own_end] for one in draft.children if one.kind == "attachment"]
+            return " ".join([*label, *printed[-1:]])
         if draft.kind in ("table", "paragraph", "article"):
             return ""
         own = self.text[draft.start : draft.own_end]

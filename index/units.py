@@ -2,17 +2,21 @@
 
 from dataclasses import dataclass
 
-from index.address import STRUCTURE
+from index.address import CONTAINERS, STRUCTURE
 from index.outline import Draft
 
 SHORT_CHARS = 40
-"""Items no longer than this say nothing without their list: the whole list is one unit."""
+"""Items of this average length say nothing without their list: the whole list is one unit."""
 MERGED_CHARS = 800
 """…as long as the merged list stays readable as one quotation."""
 WHOLE_CHARS = 1500
 """An item with several paragraphs is one unit up to this length; a longer one is cited by paragraph."""
 PARAGRAPH_CHARS = 60
 """Average length from which the paragraphs under a heading are units of their own, not lines of a list."""
+
+
+LEAD_IN_CHARS = 30
+"""`注：` or `具体分工如下：` before a list is context of its items, not a unit."""
 
 
 @dataclass(slots=True)
@@ -49,12 +53,15 @@ def _walk(parent: Draft, ancestors: tuple[Draft, ...], units: list[Unit]) -> Non
     lead_in: tuple[int, int] | None = None
     if parent.kind == "item" and not parent.bare:
         lead_in = (parent.start, parent.own_end)
-    for child in parent.children:
+    for place, child in enumerate(parent.children):
         kind = child.kind
         if kind == "paragraph":
-            end = end_of(child)
-            units.append(Unit(child, end, None, inside))
-            lead_in = (child.start, child.own_end)
+            follower = parent.children[place + 1].kind if place + 1 < len(parent.children) else ""
+            if not (follower == "item" and child.introduces and child.own_end - child.start <= LEAD_IN_CHARS):
+                units.append(Unit(child, end_of(child), None, inside))
+            lead_in = (
+                (child.start, child.own_end) if child.introduces or parent.kind not in CONTAINERS else None
+            )
         elif kind == "article":
             units.append(Unit(child, end_of(child), None, inside))
             lead_in = None
@@ -87,18 +94,22 @@ def _item(
             _walk_paragraphs(draft, draft.children, ancestors, units)
         else:
             units.append(Unit(draft, end, lead_in, ancestors))
-    elif end - draft.start <= MERGED_CHARS and all(
-        child.kind in ("item", "paragraph")
-        and not child.children
-        and child.own_end - child.start <= SHORT_CHARS
-        for child in numbered
-    ):
+    elif end - draft.start <= MERGED_CHARS and _short_list(numbered):
         units.append(Unit(draft, end, lead_in, ancestors))
     else:
         if not draft.bare:
             _prefix(draft, ancestors, lead_in, units)
         else:
             _walk(draft, ancestors, units)
+
+
+def _short_list(listed: list[Draft]) -> bool:
+    lengths = [child.own_end - child.start for child in listed]
+    return (
+        sum(lengths) <= SHORT_CHARS * len(lengths)
+        and max(lengths) <= 2 * SHORT_CHARS
+        and all(child.kind == "item" and not child.children for child in listed)
+    )
 
 
 def _prefix(
@@ -134,8 +145,7 @@ def _by_paragraph(draft: Draft, end: int, top: bool) -> bool:
 def _walk_paragraphs(
     draft: Draft, paragraphs: list[Draft], ancestors: tuple[Draft, ...], units: list[Unit]
 ) -> None:
-    for paragraph in paragraphs:
-        units.append(Unit(paragraph, end_of(paragraph), None, (*ancestors, draft)))
+    units.extend(Unit(paragraph, end_of(paragraph), None, (*ancestors, draft)) for paragraph in paragraphs)
 
 
 def _table(table: Draft, ancestors: tuple[Draft, ...], units: list[Unit]) -> None:
