@@ -61,7 +61,7 @@ class Body:
         role = "toc" if in_toc else self._styles.role(style_id)
         label = self._numbering.label(properties)
         if label and not runs.text.strip():
-            # Word numbers an empty paragraph too. Alone it is dropped; in a 序号 column it is the cell's text.
+            # Word numbers an empty paragraph too. Alone it is dropped; in a 序号 column it is the cell.
             yield Draft("", label)
         # Decision: a soft line break parts paragraphs. Authors type it where a clause ends more often than
         # inside a sentence, and what is printed on its own line can then be cited on its own.

@@ -1,0 +1,112 @@
+"""Pieces of text placed on a page in, lines in reading order out; shared by PDF and OFD."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+
+@dataclass(slots=True)
+class Piece:
+    """Characters set one after another on one line, in a coordinate system where y grows downwards."""
+
+    text: str
+    lefts: list[float]
+    """Left edge of each character."""
+    right: float
+    top: float
+    bottom: float
+
+    @property
+    def left(self) -> float:
+        """Left edge of the first character."""
+        return self.lefts[0]
+
+    @property
+    def size(self) -> float:
+        """Height of the line box, near the font size."""
+        return self.bottom - self.top
+
+
+@dataclass(slots=True)
+class Line:
+    """One printed line, or one row of a ruled table."""
+
+    text: str
+    left: float
+    right: float
+    top: float
+    bottom: float
+    page: int
+    columns: int = 0
+    """Number of columns of the table that this is a row of, 0 for running text."""
+    first_row: bool = False
+
+    @property
+    def size(self) -> float:
+        """Height of the line box."""
+        return self.bottom - self.top
+
+
+@dataclass(slots=True)
+class Page:
+    """The lines of one page, top down."""
+
+    number: int
+    height: float
+    lines: list[Line]
+
+
+def is_wide(character: str) -> bool:
+    """Whether a character is set a whole em wide: Chinese characters and full-width punctuation."""
+    return "\u2e80" <= character <= "\uffef" or character in "“”‘’…—①②③④⑤⑥⑦⑧⑨⑩"
+
+
+def glue(before: str, after: str) -> str:
+    """Join two pieces of one sentence: with a space only between two Latin words or numbers."""
+    if not before or not after or before[-1].isspace() or after[0].isspace():
+        return before + after
+    if is_wide(before[-1]) or is_wide(after[0]) or before[-1] in "-/" or not before[-1].isalnum():
+        return before + after
+    return f"{before} {after}" if after[0].isalnum() else before + after
+
+
+def lines_of(pieces: Iterable[Piece], page: int) -> list[Line]:
+    """Put pieces with one baseline on one line, left to right, and the lines in order, top down."""
+    groups: list[list[Piece]] = []
+    for piece in sorted(pieces, key=lambda piece: (piece.bottom, piece.left)):
+        group = groups[-1] if groups else None
+        if group and piece.bottom - group[0].bottom < 0.5 * min(piece.size, group[0].size):
+            group.append(piece)
+        else:
+            groups.append([piece])
+    return [_line(sorted(group, key=lambda piece: piece.left), page) for group in groups]
+
+
+def _line(pieces: list[Piece], page: int) -> Line:
+    text = ""
+    right = pieces[0].left
+    for piece in pieces:
+        gap = piece.left - right
+        parted = text and not text[-1].isspace() and gap > 0.5 * piece.size
+        text = f"{text} {piece.text}" if parted else text + piece.text
+        right = max(right, piece.right)
+    tallest = max(pieces, key=lambda piece: len(piece.text))
+    return Line(text.strip(), pieces[0].left, right, tallest.top, tallest.bottom, page)
+
+
+def split_piece(piece: Piece, edges: list[float]) -> list[Piece]:
+    """Cut a piece where a vertical rule passes through it."""
+    cuts = [0]
+    for edge in edges:
+        if piece.left < edge < piece.right:
+            cut = next(
+                (i for i, left in enumerate(piece.lefts) if left >= edge - 0.3 * piece.size), len(piece.lefts)
+            )
+            if cuts[-1] < cut < len(piece.lefts):
+                cuts.append(cut)
+    cuts.append(len(piece.lefts))
+    parts: list[Piece] = []
+    for begin, end in pairwise(cuts):
+        right = piece.lefts[end] if end < len(piece.lefts) else piece.right
+        parts.append(Piece(piece.text[begin:end], piece.lefts[begin:end], right, piece.top, piece.bottom))
+    return parts

@@ -1,0 +1,152 @@
+"""Ruled lines and pieces of text on a page in, the rows of its tables out, and the pieces outside them."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from index.readers.layout import Line, Piece, glue, lines_of, split_piece
+
+_NEAR = 3.0
+_MAX_RULES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A thin ruled line: horizontal if `top == bottom`, vertical if `left == right`."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def rules_of_box(left: float, top: float, right: float, bottom: float) -> list[Rule]:
+    """Return the rules that a drawn box stands for: itself if it is thin, else its four sides."""
+    width, height = right - left, bottom - top
+    if height <= _NEAR and width > 2 * _NEAR:
+        return [Rule(left, (top + bottom) / 2, right, (top + bottom) / 2)]
+    if width <= _NEAR and height > 2 * _NEAR:
+        return [Rule((left + right) / 2, top, (left + right) / 2, bottom)]
+    if width > 2 * _NEAR and height > 2 * _NEAR:
+        return [
+            Rule(left, top, right, top),
+            Rule(left, bottom, right, bottom),
+            Rule(left, top, left, bottom),
+            Rule(right, top, right, bottom),
+        ]
+    return []
+
+
+def take_tables(rules: list[Rule], pieces: list[Piece], page: int) -> tuple[list[Line], list[Piece]]:
+    """Return the rows of all ruled tables and the pieces that stand in none."""
+    rows: list[Line] = []
+    if len(rules) > _MAX_RULES:
+        return rows, pieces
+    for group in _connected(rules):
+        xs = _positions([rule.left for rule in group if rule.left == rule.right])
+        ys = _positions([rule.top for rule in group if rule.top == rule.bottom])
+        if len(xs) < 3 or len(ys) < 3:
+            continue
+        inside = [piece for piece in pieces if _within(piece, xs, ys)]
+        table = _Grid(group, xs, ys).rows(inside, page)
+        if max((sum(bool(text) for text in line.text.split("\t")) for line in table), default=0) > 1:
+            rows += table
+            taken = {id(piece) for piece in inside}
+            pieces = [piece for piece in pieces if id(piece) not in taken]
+    return rows, pieces
+
+
+class _Grid:
+    """The cells between the rules of one table; cells without a rule between them are one."""
+
+    def __init__(self, rules: list[Rule], xs: list[float], ys: list[float]) -> None:
+        self._xs, self._ys = xs, ys
+        self._across = [rule for rule in rules if rule.top == rule.bottom]
+        self._down = [rule for rule in rules if rule.left == rule.right]
+
+    def rows(self, pieces: list[Piece], page: int) -> list[Line]:
+        cells: dict[tuple[int, int], list[Piece]] = {}
+        for piece in pieces:
+            for part in split_piece(piece, self._xs[1:-1]):
+                column = _band(self._xs, (part.left + part.right) / 2)
+                row = _band(self._ys, (part.top + part.bottom) / 2)
+                cells.setdefault(self._origin(row, column), []).append(part)
+        lines: list[Line] = []
+        columns = len(self._xs) - 1
+        for row in range(len(self._ys) - 1):
+            texts = [_text(cells.get((row, column), []), page) for column in range(columns)]
+            if any(texts):
+                text = "\t".join(texts).rstrip("\t")
+                top, bottom = self._ys[row], self._ys[row + 1]
+                lines.append(Line(text, self._xs[0], self._xs[-1], top, bottom, page, columns, not lines))
+        return lines
+
+    def _origin(self, row: int, column: int) -> tuple[int, int]:
+        """Return the top left cell of a merged cell."""
+        while True:
+            middle_x = (self._xs[column] + self._xs[column + 1]) / 2
+            middle_y = (self._ys[row] + self._ys[row + 1]) / 2
+            if column and not any(
+                abs(rule.left - self._xs[column]) <= _NEAR
+                and rule.top - _NEAR <= middle_y <= rule.bottom + _NEAR
+                for rule in self._down
+            ):
+                column -= 1
+            elif row and not any(
+                abs(rule.top - self._ys[row]) <= _NEAR and rule.left - _NEAR <= middle_x <= rule.right + _NEAR
+                for rule in self._across
+            ):
+                row -= 1
+            else:
+                return row, column
+
+
+def _meets(place: float, begin: float, end: float, at: float, middle: float) -> bool:
+    """Whether a rule at `place` from `begin` to `end` runs along the edge `at` past its `middle`."""
+    return abs(place - at) <= _NEAR and begin - _NEAR <= middle <= end + _NEAR
+
+
+def _text(pieces: list[Piece], page: int) -> str:
+    text = ""
+    for line in lines_of(pieces, page):
+        text = glue(text, line.text)
+    return text
+
+
+def _within(piece: Piece, xs: list[float], ys: list[float]) -> bool:
+    x, y = (piece.left + piece.right) / 2, (piece.top + piece.bottom) / 2
+    return xs[0] <= x <= xs[-1] and ys[0] <= y <= ys[-1]
+
+
+def _band(edges: list[float], position: float) -> int:
+    return min(max(bisect_right(edges, position) - 1, 0), len(edges) - 2)
+
+
+def _positions(values: list[float]) -> list[float]:
+    """Merge positions that a reader would see as one."""
+    merged: list[float] = []
+    for position in sorted(values):
+        if not merged or position - merged[-1] > _NEAR:
+            merged.append(position)
+    return merged
+
+
+def _connected(rules: list[Rule]) -> list[list[Rule]]:
+    """Group rules that touch each other; far apart groups are different tables."""
+    groups: list[tuple[list[Rule], list[float]]] = []
+    for rule in sorted(rules, key=lambda rule: (rule.top, rule.left)):
+        box = [rule.left - _NEAR, rule.top - _NEAR, rule.right + _NEAR, rule.bottom + _NEAR]
+        members = [rule]
+        apart: list[tuple[list[Rule], list[float]]] = []
+        for group, other in groups:
+            if box[0] <= other[2] and other[0] <= box[2] and box[1] <= other[3] and other[1] <= box[3]:
+                members = group + members
+                box = [
+                    min(box[0], other[0]),
+                    min(box[1], other[1]),
+                    max(box[2], other[2]),
+                    max(box[3], other[3]),
+                ]
+            else:
+                apart.append((group, other))
+        groups = [*apart, (members, box)]
+    return [members for members, _ in groups]
