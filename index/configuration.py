@@ -14,7 +14,7 @@ class Configuration:
 
     store: Path
     models: Path
-    """Folder in which the default model's own folder is kept."""
+    """Folder in which the default model and the prepared dictionary are kept."""
     model: str = DEFAULT_MODEL
     """`default`, or a sentence-transformers model by hub name or folder."""
     user_dictionary: Path | None = None
@@ -34,6 +34,18 @@ def open_parts(configuration: Configuration, report: Report = lambda message: No
     """Open the parts. Raises ModelError or TiaowenError (unreadable dictionary)."""
     return Parts(
         Store(configuration.store),
-        Tokenizer(configuration.user_dictionary),
+        Tokenizer(configuration.user_dictionary, configuration.models),
         open_embedder(configuration.model, configuration.models, report),
     )
+
+
+def default_models() -> Path:
+    """Where models are kept unless a setting names another folder: the user's cache."""
+    return default_cache() / "models"
+
+
+def default_cache() -> Path:
+    """The user's cache folder for everything that can be made again."""
+    from platformdirs import user_cache_dir
+
+    return Path(user_cache_dir("tiaowen", appauthor=False))

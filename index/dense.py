@@ -39,14 +39,19 @@ class DenseIndex:
         self, vector: Vectors, limit: int, allowed: NDArray[np.bool_] | None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Rows and cosines of the best `limit` clauses, best first; `allowed` is a (rows,) mask or None."""
-        import faiss
-
         parameters = None
         if allowed is not None:
             selected = np.flatnonzero(allowed)
             if len(selected) == 0:
                 return np.empty(0, np.int64), np.empty(0, np.float32)
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(selected))
+            parameters = _selecting(selected)
         scores, rows = self._index.search(vector[None], min(limit, self._index.ntotal), params=parameters)
         real = rows[0] >= 0  # FAISS pads with -1
         return rows[0][real], scores[0][real]
+
+
+def _selecting(rows: NDArray[np.int64]) -> Any:
+    import faiss
+
+    parameters: Any = faiss.SearchParameters  # its stub lacks the keyword
+    return parameters(sel=faiss.IDSelectorBatch(rows))

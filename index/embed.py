@@ -151,7 +151,8 @@ class SentenceTransformersEmbedder:
         return int(self._model().get_embedding_dimension())
 
     def embed_question(self, text: str) -> Vectors:
-        return self._unit(self._model().encode_query([text], **self._prompt("query")))[0]
+        vector: Vectors = self._unit(self._model().encode_query([text], **self._prompt("query")))[0]
+        return vector
 
     def embed_clauses(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:
         model, prompt = self._model(), self._prompt("document")
@@ -160,8 +161,9 @@ class SentenceTransformersEmbedder:
             yield positions, self._unit(model.encode_document(batch, batch_size=len(batch), **prompt))
 
     def _unit(self, vectors: Any) -> Vectors:
-        rows: Vectors = np.asarray(vectors, np.float32)
-        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+        rows: Vectors = np.array(vectors, np.float32)
+        rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+        return rows
 
     def _prompt(self, side: str) -> dict[str, str]:
         """E5 checkpoints need their prefixes but most declare none (model card of intfloat/multilingual-e5-small)."""
@@ -176,8 +178,9 @@ class SentenceTransformersEmbedder:
                 from sentence_transformers import SentenceTransformer
                 from transformers.utils import logging
 
-                logging.set_verbosity_error()
-                logging.disable_progress_bar()
+                quiet: Any = logging  # its functions carry no types
+                quiet.set_verbosity_error()
+                quiet.disable_progress_bar()
                 dtype = torch.bfloat16 if _has_fast_bfloat16() else torch.float32
                 self._loaded = SentenceTransformer(self._name, model_kwargs={"dtype": dtype})
             except Exception as error:  # the library raises OSError, ValueError, hub and torch errors

@@ -8,6 +8,7 @@ a tensor directory, then float32 tensors and Q4_0 blocks (one float16 scale, 32 
 import mmap
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -99,7 +100,7 @@ def _parse(raw: bytes) -> Weights:
     at += offsets.nbytes
     scores = np.frombuffer(raw, np.float32, count, at)
     at += scores.nbytes
-    pieces = [raw[at + a : at + b].decode() for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+    pieces = [raw[at + a : at + b].decode() for a, b in pairwise(offsets)]
     at += blob_bytes
     # The normalisation map equals Nmt + NFKC of the tokenizers library on all of its 4,837 entries.
     _norms, norm_bytes = read("iI")

@@ -5,6 +5,7 @@ keeps the serving process small. The matrices stay 4-bit (`MatMulNBits`, blocks 
 """
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,8 +36,8 @@ class _Graph:
 
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
-        self.nodes: list[object] = []
-        self.constants: list[object] = []
+        self.nodes: list[Any] = []
+        self.constants: list[Any] = []
 
     def constant(self, name: str, value: NDArray[np.generic]) -> str:
         from onnx import numpy_helper
@@ -44,7 +45,7 @@ class _Graph:
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
 
-    def op(self, kind: str, *inputs: str, domain: str = "", **attributes: object) -> str:
+    def op(self, kind: str, *inputs: str, domain: str = "", **attributes: Any) -> str:
         from onnx import helper
 
         output = f"t{len(self.nodes)}"
@@ -99,7 +100,7 @@ class _Graph:
         outer = self.linear(inner, f"{prefix}.fo", w.matrices[f"{prefix}.fo.w"], w.floats[f"{prefix}.fo.b"])
         return self.norm(self.op("Add", x, outer), f"{prefix}.oln")
 
-    def model(self) -> object:
+    def model(self) -> Any:
         from onnx import TensorProto, helper
 
         w = self.weights

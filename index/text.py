@@ -6,12 +6,20 @@ which find what the dictionary cuts wrongly. Normalisation (NFKC, lower case) ha
 
 import hashlib
 import logging
+import os
 import re
+import tempfile
+import threading
 import unicodedata
+import zipfile
 from collections.abc import Iterable
+from contextlib import suppress
 from importlib import resources
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from index.errors import TiaowenError
 
@@ -24,18 +32,21 @@ _HAN_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]{2,}")
 class Tokenizer:
     """jieba with the dictionary of policy terms and the user's own; immutable once made, so threads share it."""
 
-    def __init__(self, user_dictionary: Path | None = None) -> None:
-        """`user_dictionary`: one word a line (word [frequency [tag]]). Raises TiaowenError if unreadable."""
+    def __init__(self, user_dictionary: Path | None = None, cache: Path | None = None) -> None:
+        """`user_dictionary`: one word a line (word [frequency [tag]]); `cache`: folder for the prepared dictionary.
+
+        Raises TiaowenError if the dictionary is unreadable.
+        """
         self._words = _policy_words()
         if user_dictionary is not None:
             self._words += _read_dictionary(user_dictionary)
+        self._cache = cache
+        self._lock = threading.Lock()
         self._jieba: Any = None
 
     @property
     def fingerprint(self) -> str:
         """Changes with the rules, jieba's version and every dictionary word."""
-        from importlib.metadata import version
-
         words = hashlib.sha256("\n".join(self._words).encode()).hexdigest()[:12]
         return f"{CODE} jieba-{version('jieba')} dictionary-{words}"
 
@@ -48,18 +59,52 @@ class Tokenizer:
         ]
         return words, bigrams
 
-    def _cutter(self) -> Any:
-        if self._jieba is None:
-            import jieba
+    def warm_up(self) -> None:
+        """Load the dictionary now instead of at the first text."""
+        self._cutter()
 
-            jieba.setLogLevel(logging.WARNING)
-            cutter = jieba.Tokenizer()
-            cutter.initialize()
-            for word in self._words:
-                parts = word.split()
-                cutter.add_word(parts[0], int(parts[1]) if len(parts) > 1 and parts[1].isdigit() else None)
-            self._jieba = cutter
+    def _cutter(self) -> Any:
+        with self._lock:
+            if self._jieba is None:
+                self._jieba = self._load()
         return self._jieba
+
+    def _load(self) -> Any:
+        """jieba's own cache lies in the shared temporary folder and takes 0.9 s to load; this one takes 0.2 s."""
+        import jieba
+
+        jieba.setLogLevel(logging.WARNING)
+        cutter = jieba.Tokenizer()
+        cached = self._cache and self._cache / f"{self.fingerprint.replace(' ', '_')}.npz"
+        if cached and cached.exists():
+            try:
+                with np.load(cached) as stored:
+                    words = stored["words"].tobytes().decode().split("\n")
+                    cutter.FREQ = dict(zip(words, stored["frequencies"].tolist(), strict=True))
+                    cutter.total = int(stored["total"])
+                    cutter.initialized = True
+                    return cutter
+            except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+                cached.unlink(missing_ok=True)  # half-written by a machine that lost power: made again below
+        cutter.FREQ, cutter.total = cutter.gen_pfdict(cutter.get_dict_file())
+        cutter.initialized = True
+        for entry in self._words:
+            word, *rest = entry.split()
+            cutter.add_word(word, int(rest[0]) if rest and rest[0].isdigit() else None)
+        if cached:
+            _save_dictionary(cached, cutter)
+        return cutter
+
+
+def _save_dictionary(path: Path, cutter: Any) -> None:
+    words = np.frombuffer("\n".join(cutter.FREQ).encode(), np.uint8)
+    frequencies = np.fromiter(cutter.FREQ.values(), np.int64)
+    with suppress(OSError):  # a read-only cache costs a second at each start, no more
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, aside = tempfile.mkstemp(prefix=".staging-", suffix=".npz", dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            np.savez(file, words=words, frequencies=frequencies, total=np.int64(cutter.total))
+        Path(aside).replace(path)
 
 
 def normalised(text: str) -> tuple[str, list[int]]:

@@ -1,0 +1,209 @@
+"""The `tiaowen` command: serve, search, index, clauses, snapshots, and what other packages add."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from index.errors import ReadError, TiaowenError
+from service.settings import Settings
+
+if TYPE_CHECKING:
+    from index.build import Progress
+    from index.configuration import Parts
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=(
+    "条文 Tiaowen: answers questions about Chinese policy documents with the exact clause that says so."))  # fmt: skip
+
+Store = Annotated[Path | None, typer.Option("--store", help="Folder of the index (TIAOWEN_STORE).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on (TIAOWEN_HOST).")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on (TIAOWEN_PORT).")] = None,
+    store: Store = None,
+) -> None:
+    """Start the search page and the API; the first start indexes the bundled plan."""
+    from service.server import serve as run
+
+    settings = _settings(store)
+    settings = replace(settings, host=host or settings.host, port=settings.port if port is None else port)
+    with _progress() as progress:
+        run(settings, progress=progress, report=_report)
+
+
+@app.command()
+def search(
+    question: Annotated[str, typer.Argument(help="The question, in Chinese or English.")],
+    top_k: Annotated[int, typer.Option("--top-k", "-k", help="Clauses to show, 1 to 100.")] = 5,
+    offset: Annotated[int, typer.Option(help="Clauses to skip.")] = 0,
+    mode: Annotated[str, typer.Option(help="hybrid, bm25 or dense.")] = "hybrid",
+    document: Annotated[list[str] | None, typer.Option(help="Only this document id; repeatable.")] = None,
+    as_json: AsJson = False,
+    store: Store = None,
+) -> None:
+    """Print the clauses that answer a question, each with its citation."""
+    from retriever.open import open_or_build
+    from retriever.search import Mode
+
+    if mode not in tuple(Mode):
+        raise TiaowenError(f"--mode is {mode!r}; it must be hybrid, bm25 or dense")
+    with _progress() as progress:
+        searcher = open_or_build(_parts(store), progress)
+    results = searcher.search(question, top_k=top_k, offset=offset, mode=Mode(mode), documents=document or ())
+    if as_json:
+        _print_json(asdict(results))
+        return
+    for ranked in results.clauses:
+        typer.echo(f"{ranked.rank}. {typer.style(ranked.clause.citation, bold=True)}")
+        typer.echo(f"   {_marked(ranked.clause.text, ranked.highlights)}")
+        why = "; ".join(f"{s.side} #{s.rank} ({s.score:.3f})" for s in ranked.signals)
+        typer.echo(typer.style(f"   {ranked.clause.address}  score {ranked.score:.4f}  {why}", dim=True))
+    if not results.clauses:
+        typer.echo("没有找到相关条款。 No clause found; try other words or --mode hybrid.")
+
+
+@app.command("index")
+def index_command(
+    files: Annotated[list[Path] | None, typer.Argument(help="Files, folders or zip archives.")] = None,
+    replace_all: Annotated[
+        bool, typer.Option("--replace", help="Drop the documents indexed before.")
+    ] = False,
+    plan: Annotated[bool, typer.Option("--plan", help="Add the bundled plan.")] = False,
+    store: Store = None,
+) -> None:
+    """Add files to the index and publish it; without files, rebuild it from its own documents."""
+    from index.build import build
+    from index.plan import plan_source
+    from index.readers import read_all
+
+    if replace_all and not files and not plan:
+        raise TiaowenError(
+            "--replace needs the files to index instead; name them, or add --plan for the bundled plan"
+        )
+    skipped: list[str] = []
+
+    def skip(name: str, error: ReadError) -> None:
+        skipped.append(name)
+        _report(f"skipped {name}: {error}")
+
+    sources = [*([plan_source()] if plan else []), *read_all(files or [], skip)]
+    if skipped and not sources:
+        raise TiaowenError("none of the files could be read; nothing was changed")
+    with _progress() as progress:
+        built = build(sources, _parts(store), keep=not replace_all, progress=progress)
+    manifest = built.manifest
+    for document_id in built.replaced:
+        typer.echo(f"replaced {document_id}")
+    state = (
+        f"published snapshot {manifest.id}" if built.changed else f"nothing new, snapshot {manifest.id} stays"
+    )
+    typer.echo(f"{state}: {manifest.documents:,} documents, {manifest.clauses:,} clauses, "
+               f"{built.embedded:,} newly embedded")  # fmt: skip
+    if skipped:
+        raise TiaowenError(f"{len(skipped)} of the files could not be read and were skipped (listed above)")
+
+
+@app.command()
+def clauses(
+    files: Annotated[list[Path], typer.Argument(help="Files, folders or zip archives.")],
+    as_json: AsJson = False,
+) -> None:
+    """Print the clause tree of files and the diagnosis: which numbers were inferred, and why. Nothing is indexed."""
+    from index.readers import read_all
+    from index.split import split
+    from service.tree import tree_json, tree_lines
+
+    unread: list[str] = []
+
+    def skip(name: str, error: ReadError) -> None:
+        unread.append(name)
+        _report(f"skipped {name}: {error}")
+
+    for source in read_all(files, skip):
+        result = split(source)
+        if as_json:
+            _print_json(tree_json(result))
+        else:
+            typer.echo("\n".join(tree_lines(result)))
+    if unread:
+        raise TiaowenError(f"{len(unread)} of the files could not be read (listed above)")
+
+
+@app.command()
+def snapshots(
+    publish: Annotated[str | None, typer.Option(help="Publish this kept snapshot again.")] = None,
+    store: Store = None,
+) -> None:
+    """List the snapshots kept in the store, or go back to one."""
+    from index.snapshot import Store as SnapshotStore
+
+    folder = SnapshotStore(_settings(store).store)
+    if publish is not None:
+        folder.verified(publish)
+        with folder.writing():
+            folder.point_to(publish)
+    current = folder.current()
+    for snapshot in folder.snapshots():
+        typer.echo(f"{'*' if snapshot == current else ' '} {snapshot}")
+
+
+def _settings(store: Path | None) -> Settings:
+    settings = Settings.from_environment()
+    return replace(settings, store=store) if store else settings
+
+
+def _parts(store: Path | None) -> "Parts":
+    from index.configuration import open_parts
+
+    return open_parts(_settings(store).configuration(), _report)
+
+
+def _report(message: str) -> None:
+    typer.echo(message, err=True)
+
+
+@contextmanager
+def _progress() -> "Iterator[Progress]":
+    """A progress bar on standard error that appears with the first stage of a build."""
+    from service.progress import ProgressBar
+
+    with ProgressBar() as bar:
+        yield bar
+
+
+def _marked(text: str, spans: tuple[tuple[int, int], ...]) -> str:
+    if not sys.stdout.isatty():
+        return text
+    marked, at = "", 0
+    for start, end in spans:
+        marked += text[at:start] + typer.style(text[start:end], fg="yellow", bold=True)
+        at = end
+    return marked + text[at:]
+
+
+def _print_json(value: object) -> None:
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    typer.echo(text.encode("utf-8", "replace").decode())
+
+
+def main() -> None:
+    """Run a command; every expected error becomes one line and exit status 1, without a traceback."""
+    for command in entry_points(group="tiaowen.commands"):
+        app.add_typer(command.load(), name=command.name)
+    try:
+        app()
+    except TiaowenError as error:
+        typer.echo(f"tiaowen: {error}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        typer.echo("tiaowen: interrupted; what was published stays as it was", err=True)
+        sys.exit(130)
