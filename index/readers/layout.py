@@ -27,6 +27,12 @@ class Piece:
         return self.bottom - self.top
 
 
+Placed = tuple[str, float, float, float, float]
+"""(character, left, top, right, bottom)."""
+_COLUMN_GAP = 1.5
+"""In em; a wider gap parts pieces, which a table then puts into cells."""
+
+
 @dataclass(slots=True)
 class Line:
     """One printed line, or one row of a ruled table."""
@@ -68,6 +74,47 @@ def glue(before: str, after: str) -> str:
     if is_wide(before[-1]) or is_wide(after[0]) or before[-1] in "-/" or not before[-1].isalnum():
         return before + after
     return f"{before} {after}" if after[0].isalnum() else before + after
+
+
+def pieces_of(characters: Iterable[Placed]) -> tuple[list[Piece], int]:
+    """Collect characters into pieces; also return how many have no code and were left out."""
+    pieces: list[Piece] = []
+    unknown = 0
+    current: Piece | None = None
+    pending = False
+    for character, left, top, right, bottom in characters:
+        if character in "\r\n":
+            continue
+        if right <= left:
+            # PDFium puts a space of no width where it sees a gap.
+            pending = pending or character == " "
+            continue
+        if character in ("\x00", "\ufffd"):
+            unknown += 1
+            continue
+        size = bottom - top
+        gap = 0.0 if current is None else left - current.right
+        if (
+            current is None
+            or abs(bottom - current.bottom) > 0.4 * size
+            or not -0.7 * size < gap < _COLUMN_GAP * size
+        ):
+            current = Piece(character, [left], right, top, bottom)
+            pieces.append(current)
+        else:
+            if pending and _is_space(current.text[-1], character, gap / size):
+                current.text += " "
+                current.lefts.append(current.right)
+            current.text += character
+            current.lefts.append(left)
+            current.right = max(right, current.right)
+        pending = False
+    return [piece for piece in pieces if piece.text.strip()], unknown
+
+
+def _is_space(before: str, after: str, gap: float) -> bool:
+    """Whether a gap, in em, is a space: justified Chinese lines have gaps that are none."""
+    return gap > 0.15 if is_wide(before) or is_wide(after) else True
 
 
 def lines_of(pieces: Iterable[Piece], page: int) -> list[Line]:

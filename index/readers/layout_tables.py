@@ -19,14 +19,14 @@ class Rule:
     bottom: float
 
 
-def rules_of_box(left: float, top: float, right: float, bottom: float) -> list[Rule]:
-    """Return the rules that a drawn box stands for: itself if it is thin, else its four sides."""
+def rules_of_box(left: float, top: float, right: float, bottom: float, outlined: bool) -> list[Rule]:
+    """Return the rules that a box stands for: itself if it is thin, else its four sides if they are drawn."""
     width, height = right - left, bottom - top
     if height <= _NEAR and width > 2 * _NEAR:
         return [Rule(left, (top + bottom) / 2, right, (top + bottom) / 2)]
     if width <= _NEAR and height > 2 * _NEAR:
         return [Rule((left + right) / 2, top, (left + right) / 2, bottom)]
-    if width > 2 * _NEAR and height > 2 * _NEAR:
+    if outlined and width > 2 * _NEAR and height > 2 * _NEAR:
         return [
             Rule(left, top, right, top),
             Rule(left, bottom, right, bottom),

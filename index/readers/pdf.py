@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from index.document import Source
 from index.errors import ReadError
 from index.readers.compose import compose
-from index.readers.layout import Page, Piece, is_wide, lines_of
+from index.readers.layout import Page, lines_of, pieces_of
 from index.readers.layout_furniture import without_furniture
 from index.readers.layout_paragraphs import drafts
 from index.readers.layout_tables import Rule, rules_of_box, take_tables
@@ -61,7 +61,7 @@ def _pages(name: str, document: "PdfDocument") -> tuple[list[Page], list[str]]:
     characters = unknown = 0
     for number in range(1, len(document) + 1):
         page = document[number - 1]
-        pieces, page_unknown = _pieces(page)
+        pieces, page_unknown = pieces_of(_characters(page))
         length = sum(len(piece.text) for piece in pieces)
         characters += length
         unknown += page_unknown
@@ -90,43 +90,6 @@ def _listed(numbers: list[int]) -> str:
 def _size(page: "PdfPage") -> tuple[float, float]:
     width, height = page.get_size()
     return float(width), float(height)
-
-
-def _pieces(page: "PdfPage") -> tuple[list[Piece], int]:
-    """Return the page's pieces of text as displayed, and how many characters have no code."""
-    pieces: list[Piece] = []
-    unknown = 0
-    current: Piece | None = None
-    pending = False
-    for character, left, top, right, bottom in _characters(page):
-        if character in "\r\n":
-            continue
-        if right <= left:
-            # PDFium puts a space of no width where it sees a gap.
-            pending = pending or character == " "
-            continue
-        if character in ("\x00", "\ufffd"):
-            unknown += 1
-            continue
-        size = bottom - top
-        gap = 0.0 if current is None else left - current.right
-        if current is None or abs(bottom - current.bottom) > 0.4 * size or not -0.7 * size < gap < 1.5 * size:
-            current = Piece(character, [left], right, top, bottom)
-            pieces.append(current)
-        else:
-            if pending and _is_space(current.text[-1], character, gap / size):
-                current.text += " "
-                current.lefts.append(current.right)
-            current.text += character
-            current.lefts.append(left)
-            current.right = max(right, current.right)
-        pending = False
-    return [piece for piece in pieces if piece.text.strip()], unknown
-
-
-def _is_space(before: str, after: str, gap: float) -> bool:
-    """Whether a gap, in em, is a space: justified Chinese lines have gaps that are none."""
-    return gap > 0.15 if is_wide(before) or is_wide(after) else True
 
 
 def _characters(page: "PdfPage") -> Iterator[tuple[str, float, float, float, float]]:
@@ -180,7 +143,8 @@ def _rules(page: "PdfPage") -> list[Rule]:
         if count > _MAX_DRAWINGS:
             return []
         if _is_straight(drawn.raw):
-            rules += rules_of_box(*_turned(rotation, width, height, drawn.get_bounds()))
+            box = _turned(rotation, width, height, drawn.get_bounds())
+            rules += rules_of_box(*box, outlined=_is_outlined(drawn.raw))
     return rules
 
 
@@ -194,6 +158,17 @@ def _is_straight(path: object) -> bool:
         != pdfium.FPDF_SEGMENT_BEZIERTO
         for i in range(count)
     )
+
+
+def _is_outlined(path: object) -> bool:
+    """Whether a path's sides are drawn; a box that is only filled is a background."""
+    import ctypes
+
+    import pypdfium2.raw as pdfium
+
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    pdfium.FPDFPath_GetDrawMode(path, fill, stroke)
+    return bool(stroke.value)
 
 
 def _has_picture(page: "PdfPage") -> bool:

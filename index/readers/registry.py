@@ -10,6 +10,7 @@ from index.readers.docx import is_docx, read_docx
 from index.readers.html import is_html, read_html
 from index.readers.limits import MAX_FILE_BYTES
 from index.readers.markdown import read_markdown
+from index.readers.ofd import is_ofd, read_ofd
 from index.readers.pdf import is_pdf, read_pdf
 from index.readers.text import read_text
 
@@ -29,6 +30,7 @@ class Format:
 # Asked in this order; a new reader is one new file and one line here.
 FORMATS = (
     Format("pdf", (".pdf",), is_pdf, read_pdf),
+    Format("ofd", (".ofd",), is_ofd, read_ofd),
     Format("docx", (".docx", ".docm", ".dotx"), is_docx, read_docx),
     Format("html", (".html", ".htm", ".xhtml", ".shtml"), is_html, read_html),
     Format("md", (".md", ".markdown"), lambda content, suffix: suffix in (".md", ".markdown"), read_markdown),
