@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from index.document import Source
 from index.errors import ReadError
+from index.readers.archive import member_names
 from index.readers.compose import Draft, compose
 from index.readers.docx_body import Body
 from index.readers.docx_names import RELATIONSHIP, W, child, value
@@ -18,7 +19,11 @@ _SUFFIXES = (".docx", ".docm", ".dotx")
 
 def is_docx(content: bytes, suffix: str) -> bool:
     """Whether content is a zip that holds a Word document."""
-    return content.startswith(b"PK") and (b"word/" in content or suffix in _SUFFIXES)
+    if not content.startswith(b"PK"):
+        return False
+    names = member_names(content)
+    has_content_types = "[Content_Types].xml" in names and any(name.startswith("word/") for name in names)
+    return suffix in _SUFFIXES or "word/document.xml" in names or has_content_types
 
 
 def read_docx(name: str, content: bytes) -> Source:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from index.document import Source
 from index.errors import ReadError
+from index.readers.archive import member_names
 from index.readers.compose import compose
 from index.readers.facts import stated_facts
 from index.readers.layout import Page, Placed, lines_of, pieces_of
@@ -27,7 +28,7 @@ _TITLE = re.compile(r"(?=(?:.*[\u4e00-\u9fff]){4})(?!.*\.(?:docx?|wps|ofd|pdf)$)
 
 def is_ofd(content: bytes, suffix: str) -> bool:
     """Whether content is a zip with the entry part of an OFD."""
-    return content.startswith(b"PK") and (b"OFD.xml" in content or suffix == ".ofd")
+    return content.startswith(b"PK") and (suffix == ".ofd" or "OFD.xml" in member_names(content))
 
 
 def read_ofd(name: str, content: bytes) -> Source:

@@ -11,7 +11,9 @@ from index.readers.html import is_html, read_html
 from index.readers.limits import MAX_FILE_BYTES
 from index.readers.markdown import read_markdown
 from index.readers.ofd import is_ofd, read_ofd
+from index.readers.office import is_office, read_office
 from index.readers.pdf import is_pdf, read_pdf
+from index.readers.refused import is_refused, refuse
 from index.readers.text import read_text
 
 
@@ -30,6 +32,8 @@ class Format:
 # Asked in this order; a new reader is one new file and one line here.
 FORMATS = (
     Format("pdf", (".pdf",), is_pdf, read_pdf),
+    Format("unreadable", (), is_refused, refuse),
+    Format("office", (".doc", ".wps", ".rtf", ".odt"), is_office, read_office),
     Format("ofd", (".ofd",), is_ofd, read_ofd),
     Format("docx", (".docx", ".docm", ".dotx"), is_docx, read_docx),
     Format("html", (".html", ".htm", ".xhtml", ".shtml"), is_html, read_html),
