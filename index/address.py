@@ -18,23 +18,25 @@ _RANKED = ("部分", "条", "项", "目", "点")
 _LAW_RANKED = ("项", "目", "点")
 
 
-def frame_prefix(frames: Sequence[Frame], position: int) -> str:
-    """Return the first segment of every address in a frame, "" for the main document.
+def frame_prefixes(frames: Sequence[Frame]) -> list[str]:
+    """Return the first segment of every address in each frame, "" for the main document.
 
     Covering notice: its kind (通知). Attachment: 附件1 after its owner's prefix. One of several issued
     documents: its title.
     """
-    frame = frames[position]
-    if frame.kind == "notice":
-        found = _NOTICE_WORD.search(frame.title)
-        return found[1] if found else "通知"
-    if frame.kind == "document":
-        documents = [other for other in frames if other.kind == "document"]
-        return frame.title.replace("/", "／") if len(documents) > 1 else ""
-    owner = frame_prefix(frames, frame.owner) if frame.owner != position else ""
-    value = parse_numeral(frame.label)
-    label = f"附件{value or frame.label}"
-    return f"{owner}/{label}" if owner else label
+    several = sum(frame.kind == "document" for frame in frames) > 1
+    prefixes: list[str] = []
+    for position, frame in enumerate(frames):
+        if frame.kind == "notice":
+            found = _NOTICE_WORD.search(frame.title)
+            prefixes.append(found[1] if found else "通知")
+        elif frame.kind == "document":
+            prefixes.append(frame.title.replace("/", "／") if several else "")
+        else:
+            value = parse_numeral(frame.label)
+            owner = prefixes[frame.owner] if frame.owner < position else ""
+            prefixes.append(_join(owner, f"附件{value or frame.label}"))
+    return prefixes
 
 
 class Addresses:

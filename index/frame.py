@@ -165,6 +165,8 @@ class _Framer:
         self.ended = False
         """A signature, date or closing note was seen since the body of the frame began."""
         self.body_lines = 0
+        self.headed = False
+        """The format marks titles as headings of level 1."""
 
     def run(self) -> None:
         i = 0
@@ -199,6 +201,7 @@ class _Framer:
             if not frame.title or TITLE_NOUN.search(title) or not TITLE_NOUN.search(frame.title):
                 frame.title = title
             self._note_names(title)
+            self.headed = self.headed or line.level == 1
             return self._take(stop, i, "title")
         if (
             line.role == ""
@@ -296,13 +299,13 @@ class _Framer:
                 self.ended = True
                 return self._take(i + 1, i)
             if (line.short or line.role == "title") and self._opens(i):
-                return self._new("document")
+                return self._new(i, "document")
         elif line.role == "title" and self._opens(i):
-            return self._new("document")
+            return self._new(i, "document")
         if line.role == "date" or (line.role == "note" and (self.ended or line.text[1] in "此本")):
             self.ended = True
         elif line.role == "number" and self.ended and self._starts_after(i + 1):
-            return self._new("document")
+            return self._new(i, "document")
         elif line.role in ("title", "number"):
             line.role = ""
         if line.role == "":
@@ -311,10 +314,10 @@ class _Framer:
                 self._note_names(line.text)
         return self._take(i + 1, i)
 
-    def _new(self, kind: str, label: str = "") -> int:
+    def _new(self, i: int, kind: str, label: str = "") -> int:
         self.frames.append(Frame(kind, label=label))
         self.front, self.ended, self.body_lines = True, False, 0
-        return sum(len(frame.lines) for frame in self.frames)
+        return i
 
     def _opens(self, i: int) -> bool:
         """Does another document begin with the title block at `i`?"""
@@ -323,6 +326,8 @@ class _Framer:
             return False
         title = squeeze("".join(line.text for line in self.lines[i:stop]))
         if title in self.names and title != self.frames[-1].title:
+            return True
+        if self.lines[i].level == 1 and self.headed and TITLE_NOUN.search(title):
             return True
         if not TITLE_NOUN.search(title) and not self.ended:
             return False
@@ -341,6 +346,8 @@ class _Framer:
                 if line.marker.value != 1 or line.marker.reference:
                     return False
                 return self.ended or self._numbered(line.marker.style)
+            if j == stop and HISTORY.match(line.text) and line.text[0] in "（(12":
+                return True
             if self.ended and (
                 line.role in ("number", "toc", "row") or HISTORY.match(line.text) or line.text[-1] in "：:"
             ):
@@ -370,13 +377,13 @@ class _Framer:
             while i < follows and self.lines[i].role in ("", "attachment") and self._list_entry(i):
                 i += 1
             return self._take(i, first, "attachments")
-        stop = self._new("attachment", label)
+        self._new(i, "attachment", label)
         line.marker = None
         self._take(i + 1, i, "attachment")
         self.frames[-1].title = squeeze(line.text[title_at:])
         if self.frames[-1].title:
             self.front = False
-        return stop + 1
+        return i + 1
 
     def _list_entry(self, i: int) -> bool:
         line = self.lines[i]

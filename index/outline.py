@@ -17,6 +17,7 @@ LOOK_AHEAD = 12
 """Candidates read ahead to see how a sequence goes on; bounds the work per line."""
 
 MAX_HEADING_CHARS = 60
+MAX_ARTICLE_HEADING_CHARS = 20
 MAX_LEAD_LABEL_CHARS = 18
 """`（二）基本原则。` is a heading although it ends as a sentence does; a longer sentence is a body."""
 
@@ -63,6 +64,8 @@ class Draft:
     table: int = 0
     label: str = ""
     """Printed number or name of attachments, boxes and tables."""
+    numbered: bool = False
+    """It has numbered items under it."""
     introduces: bool = False
     """It ends with a colon."""
     children: list["Draft"] = field(default_factory=list)
@@ -133,6 +136,10 @@ class Outline:
         """End what is open: a signature, note or title stands between the body and what follows."""
         self.table = self.previous = self.previous_draft = None
 
+    def _here(self) -> Draft:
+        """What a new child hangs under."""
+        return _holder(self.stack[-1].item) if len(self.stack) > self.box_floor else self.box or self.root
+
     # Numbered lines
 
     def _accept(self, i: int, marker: Marker) -> bool:
@@ -178,7 +185,7 @@ class Outline:
             marker.reference
             or cut
             or marker.style in ("a.", "1.1", "1.1.1", "1.1.1.1")
-            or self._comes(i, marker, before + 1)
+            or (not self._firm(line, marker) and self._comes(i, marker, before + 1))
         ):
             self._refuse(line, marker)
             return False
@@ -222,7 +229,7 @@ class Outline:
             )
             return True
         expected = level.value + 1
-        if self._comes(i, marker, expected):
+        if not self._firm(line, marker) and self._comes(i, marker, expected):
             self._refuse(line, marker)
             return False
         last = level.value
@@ -257,6 +264,13 @@ class Outline:
             ):
                 return False
         return False
+
+    def _firm(self, line: Line, marker: Marker) -> bool:
+        """第三条 with a blank after it is printed as a heading is; in running text no blank follows."""
+        ordinal = marker.style == "条" or marker.style in DIVISIONS
+        return ordinal and (
+            line.labelled or marker.end >= line.end or self.text[marker.end] in " \t\u3000\xa0"
+        )
 
     def _goes_on(self, i: int, marker: Marker) -> bool:
         """Does number 2 of the same style follow?"""
@@ -296,9 +310,9 @@ class Outline:
             while depth < len(self.stack) and self._keeps(self.stack[depth], i, marker, line):
                 depth += 1
         self._close(depth)
-        parent = _holder(self.stack[-1].item) if self.stack else self.box or self.root
+        parent = self._here()
         if (
-            self.stack
+            len(self.stack) > self.box_floor
             and self.stack[-1].item.style == marker.style
             and not nested
             and self.stack[-1].style != "heading"
@@ -307,6 +321,7 @@ class Outline:
         self.nested.update((level.style, marker.style) for level in self.stack)
         draft = self._draft(line, marker)
         parent.children.append(draft)
+        parent.numbered = True
         self.stack.append(
             Level(
                 marker.style,
@@ -362,8 +377,9 @@ class Outline:
                 continue
             trailing = bool(level.item.children) and level.item.children[-1].kind == "paragraph"
             tail = level.parent.children[-1] is not level.item
-            self.closed[level.style] = (level.value, level.branch, trailing or tail)
-            # A new outer number ends what was counted inside 条 and attachments, not what runs through a plan.
+            # Under a 章 every paragraph is a 条, so 款 of the article before leave no doubt.
+            unsure = level.style != "条" and (trailing or tail)
+            self.closed[level.style] = (level.value, level.branch, unsure)
         del self.stack[depth:]
 
     def _draft(self, line: Line, marker: Marker) -> Draft:
@@ -376,7 +392,14 @@ class Outline:
         )
         draft.origin = NumberOrigin.WORD_LIST if line.labelled else NumberOrigin.PRINTED
         draft.heading = line.level
-        draft.bare = marker.style in DIVISIONS or bool(line.level) or is_heading(self.text[body : line.end])
+        if kind == "article":
+            draft.bare = body >= line.end or (
+                line.end - body <= MAX_ARTICLE_HEADING_CHARS and not line.terminal
+            )
+        else:
+            draft.bare = (
+                marker.style in DIVISIONS or bool(line.level) or is_heading(self.text[body : line.end])
+            )
         return draft
 
     def _opened(self, draft: Draft, line: Line) -> None:
@@ -414,7 +437,8 @@ class Outline:
         for draft in reversed(siblings[:-1]):
             if draft.kind != "paragraph":
                 break
-            waiting.insert(0, draft)
+            waiting.append(draft)
+        waiting.reverse()
         first = len(waiting) == len(siblings) - 1
         readings = []
         for start in {before, 0} if first and before else {before}:
@@ -468,7 +492,7 @@ class Outline:
         while depth < len(self.stack) and 0 < self.stack[depth].heading < rank:
             depth += 1
         self._close(depth)
-        parent = self.stack[-1].item if self.stack else self.box or self.root
+        parent = self._here()
         draft = Draft("heading", line.start, line.end, line.start, line.page, bare=True, heading=rank)
         parent.children.append(draft)
         self.stack.append(Level("heading", -1, 0, 0, draft, parent, rank))
@@ -520,7 +544,7 @@ class Outline:
         """
         if any(outer.style == "条" for outer in self.stack[:depth]):
             return False
-        numbered = any(child.kind == "item" for child in level.item.children)
+        numbered = level.item.numbered
         if line.text.startswith(_CLOSING) and (numbered or not level.item.bare):
             return False
         if level.item.bare and not numbered:
@@ -553,7 +577,7 @@ class Outline:
 
     def _row(self, line: Line) -> None:
         if self.table is None or self.table.table != line.table:
-            parent = _holder(self.stack[-1].item) if self.stack else self.box or self.root
+            parent = self._here()
             self.table = Draft("table", line.start, line.start, line.start, line.page, table=line.table)
             parent.children.append(self.table)
         self.table.children.append(Draft("row", line.start, line.end, line.start, line.page))

@@ -1,6 +1,6 @@
 """The structure pass: a source in, its document, nodes, clauses and findings out."""
 
-from index.address import Addresses, Citations, frame_prefix
+from index.address import Addresses, Citations, frame_prefixes
 from index.document import Clause, Document, Finding, Node, Source, Split
 from index.facts import document_id, facts_of, first, published_date
 from index.frame import Frame, frames_of
@@ -49,9 +49,9 @@ class _Splitter:
         )
         roots: list[Draft] = []
         addresses = Addresses(self.text, self.report)
-        for position, frame in enumerate(frames):
+        for frame, prefix in zip(frames, frame_prefixes(frames), strict=True):
             root = self._tree(frame)
-            addresses.assign(root, frame_prefix(frames, position))
+            addresses.assign(root, prefix)
             roots.append(root)
         nodes, place = self._nodes(frames, roots, addresses)
         clauses = self._clauses(document, nodes, place, roots, addresses)

@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from index.address import CONTAINERS, STRUCTURE
 from index.outline import Draft
 
-SHORT_CHARS = 40
-"""Items of this average length say nothing without their list: the whole list is one unit."""
+SHORT_CHARS = 30
+"""Items of this average length say nothing without the sentence that introduces them: the list is one unit."""
+SHORTEST_CHARS = 12
+"""The same for items straight under a heading, which can do without."""
 MERGED_CHARS = 800
 """…as long as the merged list stays readable as one quotation."""
 WHOLE_CHARS = 1500
 """An item with several paragraphs is one unit up to this length; a longer one is cited by paragraph."""
-PARAGRAPH_CHARS = 60
-"""Average length from which the paragraphs under a heading are units of their own, not lines of a list."""
-
-
 LEAD_IN_CHARS = 30
 """`注：` or `具体分工如下：` before a list is context of its items, not a unit."""
 
@@ -84,17 +82,20 @@ def _item(
     draft: Draft, ancestors: tuple[Draft, ...], lead_in: tuple[int, int] | None, units: list[Unit]
 ) -> None:
     end = end_of(draft)
+    top = ancestors[-1].kind != "item"
     numbered = [child for child in draft.children if child.kind != "paragraph"]
     if not draft.children:
         units.append(Unit(draft, end, lead_in, ancestors))
     elif not numbered:
-        if _by_paragraph(draft, end, top=ancestors[-1].kind != "item"):
+        if _by_paragraph(draft, end, top=top):
             if not draft.bare:
                 units.append(Unit(draft, draft.own_end, lead_in, ancestors))
             _walk_paragraphs(draft, draft.children, ancestors, units)
         else:
             units.append(Unit(draft, end, lead_in, ancestors))
-    elif end - draft.start <= MERGED_CHARS and _short_list(numbered):
+    elif end - draft.start <= MERGED_CHARS and _short_list(
+        numbered, SHORTEST_CHARS if top and draft.bare else SHORT_CHARS
+    ):
         units.append(Unit(draft, end, lead_in, ancestors))
     else:
         if not draft.bare:
@@ -103,11 +104,11 @@ def _item(
             _walk(draft, ancestors, units)
 
 
-def _short_list(listed: list[Draft]) -> bool:
+def _short_list(listed: list[Draft], average: int) -> bool:
     lengths = [child.own_end - child.start for child in listed]
     return (
-        sum(lengths) <= SHORT_CHARS * len(lengths)
-        and max(lengths) <= 2 * SHORT_CHARS
+        sum(lengths) <= average * len(lengths)
+        and max(lengths) <= 2 * average
         and all(child.kind == "item" and not child.children for child in listed)
     )
 
@@ -137,9 +138,8 @@ def _prefix(
 def _by_paragraph(draft: Draft, end: int, top: bool) -> bool:
     if not draft.bare:
         return end - draft.start > WHOLE_CHARS
-    paragraphs = draft.children
-    average = sum(one.own_end - one.start for one in paragraphs) / len(paragraphs)
-    return (top and average >= PARAGRAPH_CHARS) or end - draft.start > WHOLE_CHARS
+    sentences = sum(not paragraph.bare for paragraph in draft.children)
+    return (top and 2 * sentences >= len(draft.children)) or end - draft.start > WHOLE_CHARS
 
 
 def _walk_paragraphs(
