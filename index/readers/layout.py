@@ -58,6 +58,7 @@ class Page:
     """The lines of one page, top down."""
 
     number: int
+    width: float
     height: float
     lines: list[Line]
 
@@ -113,8 +114,13 @@ def pieces_of(characters: Iterable[Placed]) -> tuple[list[Piece], int]:
 
 
 def _is_space(before: str, after: str, gap: float) -> bool:
-    """Whether a gap, in em, is a space: justified Chinese lines have gaps that are none."""
-    return gap > 0.15 if is_wide(before) or is_wide(after) else True
+    """Whether a gap, in em, is a space: justified Chinese lines have gaps that are none.
+
+    Word sets a quarter em between Chinese and Latin characters without any space in the text.
+    """
+    if is_wide(before) and is_wide(after):
+        return gap > 0.15
+    return gap > 0.3 if is_wide(before) or is_wide(after) else True
 
 
 def lines_of(pieces: Iterable[Piece], page: int) -> list[Line]:

@@ -86,6 +86,9 @@ def _continues(lines: list[Line], line: Line, before: _Column, column: _Column) 
     indent = line.left - column.left
     numbered = _NUMBERED.match(line.text) is not None
     ended = last.text.endswith(_TERMINAL)
+    if indent > 5 * em and abs(line.left - last.left) > em:
+        # Centred or set to the right: a title, a signature, a date.
+        return False
     if column.indented and indent > 0.8 * em:
         # A block that hangs or stands indented as a whole goes on at the same left edge.
         hanging = abs(line.left - last.left) < 0.3 * em and len(lines) > 1
@@ -122,6 +125,9 @@ def _column(pages: list[Page], fallback: _Column | None) -> _Column:
     # The left edge is the smallest that is common; a title set into the margin is not.
     common = [left for left, count in lefts.items() if count >= max(2, 0.04 * len(lines))]
     left = 2.0 * min(common or lefts)
+    # Where all lines are short they say nothing about the right edge; the left margin does.
+    width = sorted(page.width for page in pages)[len(pages) // 2]
+    right = max(right, width - 1.7 * left)
     starts = [line.left - left for line in lines]
     full = sum(right - line.right < 2.5 * size for line in lines)
     indented = sum(1.2 * size < start < 4.5 * size for start in starts)

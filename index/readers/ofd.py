@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _POINTS = 72 / 25.4
 """OFD measures in millimetres, the layout rules in points."""
-_A4_HEIGHT = 297.0
+_A4 = (210.0, 297.0)
 _MAX_PATH_CHARS = 100_000
 _TITLE = re.compile(r"(?=(?:.*[\u4e00-\u9fff]){4})(?!.*\.(?:docx?|wps|ofd|pdf)$).{4,200}")
 
@@ -77,12 +77,12 @@ def _pages(package: Package, path: str, before: int) -> Iterator[Page]:
             if template is not None:
                 roots.append(template)
         own_box = page.findtext("{*}Area/{*}PhysicalBox") or box
-        height = (_numbers(own_box) + [0.0] * 4)[3] or _A4_HEIGHT
+        width, height = ([0.0] * 4 + _numbers(own_box))[-2:]
         pieces = [piece for root in roots for piece in pieces_of(_characters(root))[0]]
         rules = [rule for root in roots for rule in _rules(root)]
         rows, pieces = take_tables(rules, pieces, number)
         lines = sorted([*lines_of(pieces, number), *rows], key=lambda line: (line.top, line.left))
-        yield Page(number, height * _POINTS, lines)
+        yield Page(number, (width or _A4[0]) * _POINTS, (height or _A4[1]) * _POINTS, lines)
 
 
 def _part(folder: str, reference: "_Element") -> str:

@@ -69,7 +69,7 @@ def _pages(name: str, document: "PdfDocument") -> tuple[list[Page], list[str]]:
             pictures.append(number)
         rows, pieces = take_tables(_rules(page), pieces, number) if length else ([], pieces)
         lines = sorted([*lines_of(pieces, number), *rows], key=lambda line: (line.top, line.left))
-        pages.append(Page(number, _size(page)[1], lines))
+        pages.append(Page(number, *_size(page), lines))
         page.close()
     if pictures and len(pictures) == len(pages) - sum(
         not page.lines and page.number not in pictures for page in pages

@@ -1,0 +1,172 @@
+"""PDF: wrapped lines become paragraphs, margins stay out, and what has no text layer is named."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
+
+from index.document import Source
+from index.errors import ReadError
+from index.readers import read
+
+WIDTH, HEIGHT, SIZE, LEFT, PER_LINE = 595, 842, 16, 72, 28
+ARTICLES = [
+    "第一条　为规范银行业金融机构个人贷款业务行为，加强个人贷款业务审慎经营管理，促进业务健康发展，制定本办法。",
+    "第二条　本办法所称贷款人，是指在中华人民共和国境内设立的商业银行、农村信用合作社等金融机构，依照第五条规定的"
+    "条件发放贷款的，从其规定。",
+    "贷款人应当遵守本办法。",
+    "（一）预算；",
+    "（二）决算，包括决算报告的编制、审查、批准以及公开的全部过程和有关材料的保存与移交。",
+]
+
+
+def wrapped(text: str, indent: int = 2) -> list[tuple[int, str]]:
+    """Break as a typesetter does: (indent in characters, line)."""
+    lines = [(indent, text[: PER_LINE - indent])]
+    rest = text[PER_LINE - indent :]
+    while rest:
+        lines.append((0, rest[:PER_LINE]))
+        rest = rest[PER_LINE:]
+    return lines
+
+
+def write_pdf(
+    path: Path, pages: list[list[tuple[int, str]]], decorate: Callable[[Canvas, int], None]
+) -> Path:
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    canvas = Canvas(str(path), pagesize=(WIDTH, HEIGHT))
+    for number, lines in enumerate(pages, 1):
+        canvas.setFont("STSong-Light", SIZE)
+        for row, (indent, line) in enumerate(lines):
+            canvas.drawString(LEFT + indent * SIZE, 740 - row * 28, line)
+        decorate(canvas, number)
+        canvas.showPage()
+    canvas.save()
+    return path
+
+
+def plain(canvas: Canvas, number: int) -> None:
+    """Leave the margins empty."""
+
+
+def paged(lines: list[tuple[int, str]], per_page: int) -> list[list[tuple[int, str]]]:
+    return [lines[i : i + per_page] for i in range(0, len(lines), per_page)]
+
+
+def texts(source: Source) -> list[str]:
+    return [source.text[p.start : p.end] for p in source.paragraphs]
+
+
+def test_wrapped_lines_become_the_paragraphs_they_were_typed_as(tmp_path: Path) -> None:
+    lines = [line for text in ARTICLES for line in wrapped(text)]
+    assert texts(read(write_pdf(tmp_path / "法.pdf", [lines], plain))) == ARTICLES
+
+
+def test_a_paragraph_across_pages_stays_whole_and_keeps_its_first_page(tmp_path: Path) -> None:
+    lines = [line for text in ARTICLES * 4 for line in wrapped(text)]
+    source = read(write_pdf(tmp_path / "法.pdf", paged(lines, 7), plain))
+    assert texts(source) == ARTICLES * 4
+    starts = [i for i, (indent, _) in enumerate(lines) if indent]
+    assert [p.page for p in source.paragraphs] == [start // 7 + 1 for start in starts]
+
+
+@pytest.mark.parametrize("style", ["— {} —", "- {} -", "第{}页 共9页", "{}", "第 {} 页"])
+def test_running_headers_footers_and_page_numbers_leave_no_trace(tmp_path: Path, style: str) -> None:
+    def decorate(canvas: Canvas, number: int) -> None:
+        canvas.drawString(LEFT, 800, "国家某某总局规章")
+        canvas.drawCentredString(WIDTH / 2, 40, style.format(number))
+        canvas.drawRightString(WIDTH - LEFT, 60, "国家某某总局发布")
+
+    lines = [line for text in ARTICLES * 4 for line in wrapped(text)]
+    source = read(write_pdf(tmp_path / "法.pdf", paged(lines, 7), decorate))
+    assert texts(source) == ARTICLES * 4
+
+
+def test_numbers_that_are_no_page_numbers_stay(tmp_path: Path) -> None:
+    lines = [*wrapped(ARTICLES[0]), (10, "2024")]
+    assert texts(read(write_pdf(tmp_path / "法.pdf", [lines], plain)))[-1] == "2024"
+
+
+def test_a_document_without_indents_is_parted_by_line_width_and_numbers(tmp_path: Path) -> None:
+    lines = [line for text in ARTICLES for line in wrapped(text, indent=0)]
+    assert texts(read(write_pdf(tmp_path / "法.pdf", [lines], plain))) == ARTICLES
+
+
+def test_a_ruled_table_becomes_rows_and_the_text_around_it_stays_paragraphs(tmp_path: Path) -> None:
+    def decorate(canvas: Canvas, number: int) -> None:
+        top, rows, columns = 500, 3, (72, 200, 300, 520)
+        for row in range(rows + 1):
+            # The first column of the last two rows is one merged cell.
+            canvas.line(columns[1] if row == 2 else columns[0], top - 40 * row, columns[-1], top - 40 * row)
+        for x in columns:
+            canvas.line(x, top, x, top - 40 * rows)
+        cells = [("地区", "数量", "说明"), ("江苏", "100", "一年"), ("", "200", "两年")]
+        for row, cell_texts in enumerate(cells):
+            for x, text in zip(columns, cell_texts, strict=False):
+                canvas.drawString(x + 6, top - 26 - 40 * row, text)
+
+    source = read(write_pdf(tmp_path / "法.pdf", [wrapped(ARTICLES[0])], decorate))
+    assert texts(source) == [ARTICLES[0], "地区\t数量\t说明", "江苏\t100\t一年", "\t200\t两年"]
+    assert [p.table for p in source.paragraphs] == [0, 1, 1, 1]
+
+
+def test_latin_words_are_joined_with_a_space_and_chinese_without(tmp_path: Path) -> None:
+    lines = [(2, "甲" * 20 + " this API"), (0, "version two"), (2, "乙")]
+    assert texts(read(write_pdf(tmp_path / "法.pdf", [[*lines, *wrapped(ARTICLES[1])]], plain)))[0] == (
+        "甲" * 20 + " this API version two"
+    )
+
+
+def test_a_rotated_page_is_read_as_it_is_shown(tmp_path: Path) -> None:
+    def decorate(canvas: Canvas, number: int) -> None:
+        canvas.setPageRotation(90)
+        canvas.rotate(90)
+        canvas.drawString(100, -100, "第一条　横排的页面。")
+        canvas.drawString(100, -130, "第二条　也按显示的顺序读。")
+
+    assert texts(read(write_pdf(tmp_path / "横.pdf", [[]], decorate))) == [
+        "第一条　横排的页面。",
+        "第二条　也按显示的顺序读。",
+    ]
+
+
+def test_a_scanned_pdf_is_named_as_scanned_with_the_next_step(tmp_path: Path) -> None:
+    def scan(canvas: Canvas, number: int) -> None:
+        from PIL import Image
+
+        Image.new("L", (60, 80), 200).save(tmp_path / "页.png")
+        canvas.drawImage(str(tmp_path / "页.png"), 0, 0, WIDTH, HEIGHT)
+
+    with pytest.raises(ReadError, match=r"扫.pdf: it is a scanned PDF.*OCR"):
+        read(write_pdf(tmp_path / "扫.pdf", [[], []], scan))
+
+
+def test_single_scanned_pages_are_listed_in_a_warning(tmp_path: Path) -> None:
+    def scan(canvas: Canvas, number: int) -> None:
+        from PIL import Image
+
+        if number == 2:
+            Image.new("L", (60, 80), 200).save(tmp_path / "页.png")
+            canvas.drawImage(str(tmp_path / "页.png"), 0, 0, WIDTH, HEIGHT)
+
+    source = read(write_pdf(tmp_path / "半.pdf", [wrapped(ARTICLES[0]), []], scan))
+    assert "only pictures: 2;" in source.warnings[0]
+
+
+def test_an_encrypted_pdf_is_named_as_encrypted(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "密.pdf"), encrypt=StandardEncryption("secret"))
+    canvas.drawString(72, 700, "text")
+    canvas.save()
+    with pytest.raises(ReadError, match=r"密.pdf.*encrypted.*password"):
+        read(tmp_path / "密.pdf")
+
+
+def test_a_cut_off_pdf_is_refused_instead_of_losing_pages_unseen(tmp_path: Path) -> None:
+    path = write_pdf(tmp_path / "断.pdf", [wrapped(ARTICLES[0])] * 3, plain)
+    path.write_bytes(path.read_bytes()[:-600])
+    with pytest.raises(ReadError, match=r"断.pdf.*cut off.*again"):
+        read(path)
