@@ -281,5 +281,5 @@ __all__ = [
     "Citations",
     "articles",
     "citation",
-    "frame_prefix",
+    "frame_prefixes",
 ]

@@ -29,6 +29,7 @@ _BRACKETS = str.maketrans({**dict.fromkeys("[（(【﹝［", "〔"), **dict.from
 _PERSON = re.compile(
     r"(?:总理|主席|委员长|省长|市长|州长|区长|县长|部长|主任|局长|署长|行长|院长|检察长|会长)[ \u3000：:]{0,8}"
 )
+_FILE_DATE = re.compile(r"(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]")
 _STATE = "中华人民共和国"
 
 
@@ -37,7 +38,8 @@ class Fact:
     """One fact, with the span of the text that states it; (-1, -1) where the container or the file name does."""
 
     name: str
-    """title, number, issuer, recipients, signed, published, effective, expires, repeals, type."""
+    """title, number, issuer, recipients, signed, published, adopted, dated (by the file name), effective, expires,
+    repeals, type."""
     value: str
     """Dates in ISO form where the text gives a full date."""
     start: int = -1
@@ -61,7 +63,7 @@ def facts_of(text: str, frames: Sequence[Frame], given: Mapping[str, str], name:
         for line in lines
         if line.role == "recipients"
     )
-    facts.extend(_dates(frames, lines, given))
+    facts.extend(_dates(frames, lines, given, name))
     facts.extend(_provisions(lines))
     kind = _TYPE.search(facts[0].value)
     if kind:
@@ -134,12 +136,15 @@ def _issuer(frames: Sequence[Frame], lines: Sequence[Line], given: Mapping[str, 
     return []
 
 
-def _dates(frames: Sequence[Frame], lines: Sequence[Line], given: Mapping[str, str]) -> list[Fact]:
+def _dates(frames: Sequence[Frame], lines: Sequence[Line], given: Mapping[str, str], name: str) -> list[Fact]:
     facts = []
     for line in frames[0].lines if frames else ():
         if line.role in ("date", "signature") and iso_date(line.text):
             facts.append(Fact("signed", iso_date(line.text), line.start, line.end))
             break
+    named = _FILE_DATE.search(name)
+    if named and not facts and not given.get("published"):
+        facts.append(Fact("dated", named[0]))
     if given.get("published"):
         facts.append(Fact("published", given["published"]))
     for line in lines:
@@ -182,4 +187,8 @@ def _provisions(lines: Sequence[Line]) -> list[Fact]:
 def published_date(facts: Sequence[Fact]) -> str:
     """Return the ISO date a document is sorted by: signing, else publication, else the last adoption note."""
     adopted = [fact.value for fact in facts if fact.name == "adopted"]
-    return first(facts, "signed") or first(facts, "published") or (max(adopted) if adopted else "")
+    return (
+        first(facts, "signed")
+        or first(facts, "published")
+        or (max(adopted) if adopted else first(facts, "dated"))
+    )

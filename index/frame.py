@@ -6,8 +6,9 @@ One file may hold a covering notice, the document it issues, attachments, or sev
 import re
 from dataclasses import dataclass, field
 
-from index.lines import HISTORY, SIGNED_DATE, Line, attachment_label
+from index.lines import Line
 from index.markers import DIVISIONS
+from index.shapes import HISTORY, SIGNED_DATE, attachment_label
 
 TITLE_NOUN = re.compile(
     r"(?:通知|意见|方案|办法|规定|条例|细则|决定|规划|纲要|计划|批复|函|复函|公告|通告|公报|通报|报告|请示|答复|法|典|准则|标准|"
@@ -29,6 +30,7 @@ _BLANK = re.compile(r"[ \t\u3000\xa0\u2002\u2003\u200b\r\n]+")
 _ORGAN = re.compile(r"[部委局院府厅会室行办署处社组团校司心关军队站所馆]$")
 _JOINT = re.compile(r"(?<=[\u4e00-\u9fff][部委局院府厅会室行办署])[ \u3000]{1,8}(?=[\u4e00-\u9fff]{2})")
 _BREAK = re.compile(r"[ \t\u3000]{0,40}\n[ \t\u3000\n]{0,40}")
+_SIGNER = re.compile(r"[\u4e00-\u9fff]{1,6}[人位者][：:].{0,16}$")
 _CONTENTS = re.compile(r"目[ \u3000]{0,8}[录次]$")
 
 MAX_TITLE_LINES = 6
@@ -150,6 +152,8 @@ def _mark_signatures(lines: list[Line]) -> None:
 
 
 def _signs(line: Line) -> bool:
+    if line.role == "" and line.marker is None and _SIGNER.match(line.text):
+        return True
     if not line.short or line.level or len(line.text) > 40:
         return False
     name = squeeze(line.text)
@@ -189,7 +193,7 @@ class _Framer:
             if line.text.startswith("第") and frame.title:
                 frame.number = frame.title + line.text
             return self._take(i + 1, i)
-        if line.role in ("date", "signature", "note", "toc", "header", "colophon"):
+        if line.role in ("date", "signature", "note", "toc", "header", "colophon", "link"):
             if line.role == "signature":
                 line.role = "issuer"
             return self._take(i + 1, i)
@@ -250,7 +254,11 @@ class _Framer:
         block = [squeeze(line.text) for line in self.lines[i:stop]]
         for count in range(len(block), 0, -1):
             if "".join(block[:count]) in self.names:
-                return i + count + sum(text[0] in "（(" for text in block[count : count + 1])
+                return (
+                    i
+                    + count
+                    + sum(text[0] in "（(" and not HISTORY.match(text) for text in block[count : count + 1])
+                )
         styled_lines = sum(line.role == "title" or line.level == 1 for line in self.lines[i:stop])
         if styled_lines:
             count = next(
@@ -306,6 +314,8 @@ class _Framer:
             self.ended = True
         elif line.role == "number" and self.ended and self._starts_after(i + 1):
             return self._new(i, "document")
+        elif line.role == "link":
+            self._name_link(i)
         elif line.role in ("title", "number"):
             line.role = ""
         if line.role == "":
@@ -313,6 +323,12 @@ class _Framer:
             if self.body_lines <= 3 and frame.kind == "document":
                 self._note_names(line.text)
         return self._take(i + 1, i)
+
+    def _name_link(self, i: int) -> None:
+        """The title that a bare web address follows belongs to the address: web pages end with such lists."""
+        before = self.lines[i - 1] if i else None
+        if before is not None and before.short and before is self.frames[-1].lines[-1]:
+            before.role = "link"
 
     def _new(self, i: int, kind: str, label: str = "") -> int:
         self.frames.append(Frame(kind, label=label))

@@ -6,39 +6,13 @@ from dataclasses import dataclass
 
 from index.document import Paragraph, Source
 from index.markers import BLANKS, Marker, read_marker
+from index.shapes import DATE, is_number, shape_of
 
 TERMINAL = frozenset("。；：！？…;:!?.”’」』")
 """A paragraph that ends otherwise is a heading, a title, a name, or was cut by a line break."""
 
 MAX_SHAPED_CHARS = 120
 """Furniture (文号, date, signature, 附件…) is short: longer paragraphs are body without a look."""
-
-_DAY = r"(?:(?:19|20)[0-9]{2}|[一二][〇○零OＯ九一二三四五六七八]{3})[ \u3000]{0,2}年[ \u3000]{0,2}[0-9一二三四五六七八九十]{1,2}[ \u3000]{0,2}月[ \u3000]{0,2}[0-9一二三四五六七八九十]{1,3}[ \u3000]{0,2}日"
-DATE = re.compile(rf"[（(]?{_DAY}[）)]?$")
-SIGNED_DATE = re.compile(rf"([^，。；：0-9]{{2,40}}?)[ \u3000\t]{{1,40}}({_DAY})$")
-HISTORY = re.compile(
-    r"(?:[（(]|(?:19|20)[0-9]{2}年).{0,90}?(?:通过|修[订正改]|公布|发布|施行|批准|颁布|废止|制定|起执行|根据)"
-)
-_NUMBER = re.compile(
-    r"[（(【\[]?[\u4e00-\u9fffA-Za-z]{1,24}[ \u3000]?[〔\[（(【﹝［][ \u3000]?(?:19|20)[0-9]{2}[ \u3000]?[年]?[〕\]）)】﹞］]"
-    r"[ \u3000]?第?[ \u3000]?[0-9]{1,5}[ \u3000]?号[）)】\]]?$"
-    r"|[（(]?(?:[\u4e00-\u9fff]{0,20}[令字]|[\u4e00-\u9fff]{0,12}公告)?[ \u3000]{0,6}(?:(?:19|20)[0-9]{2}[ \u3000]?年[ \u3000]?)?第[ \u3000]{0,3}[0-9〇零一二三四五六七八九十百]{1,6}[ \u3000]{0,3}号[）)]?$"
-)
-_NOTE = re.compile(
-    r"[（(](?:此[件文]|本文|联系|信息公开|主动公开|公开|依申请|不予公开|注：|附注).{0,60}[）)]?$"
-)
-_COLOPHON = re.compile(
-    r"(?:抄[送报]|主[送题]|分送|校对|承办|责任编辑|信息公开选项|公开方式)[ \u3000]{0,4}[：:词]|.{2,60}日[ \u3000]{0,4}印发[。]?$"
-)
-_ATTACHMENT = re.compile(
-    r"(?:附[ \u3000]{0,2}[件录表]|附(?=[：:0-9]|$))[ \u3000]{0,2}([0-9０-９]{1,3}|[一二三四五六七八九十]{1,3}|[A-H])?(?:[-—－][0-9]{1,2})?[ \u3000]{0,4}(?:[：:.．、]|(?=[ \u3000])|$)[ \u3000]{0,8}"
-)
-_BOX = re.compile(
-    r"专[ \u3000]?栏[ \u3000]{0,2}([0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})?(?=$|[ \u3000：:.．、\u4e00-\u9fff—])"
-)
-_TOC_ENTRY = re.compile(
-    r".{1,80}?(?:[.·…．。﹒\-—_]{3,}|[ \u3000\t]{2,})[ \u3000]{0,4}[（(]?[-—]?[0-9]{1,4}[-—]?[）)]?$"
-)
 
 
 @dataclass(slots=True)
@@ -142,10 +116,18 @@ def _add(lines: list[Line], text: str, paragraph: Paragraph, start: int | None =
         printed = read_marker(paragraph.label + " ", 0, len(paragraph.label) + 1, True)
         if printed is not None:
             marker, labelled = printed._replace(end=begin, reference=False), True
+    if (
+        marker is None
+        and body[0] in "注备说"
+        and (colon := max(body.find("：", 1, 4), body.find(":", 1, 4))) > 0
+    ):
+        # 注：1.… is the first of the notes.
+        at = begin + colon + 1
+        marker = read_marker(text, at, end) if at < end else None
     role = style if style in ("title", "toc", "footnote", "header") else ""
     if not role and marker is None and len(body) <= MAX_SHAPED_CHARS:
-        role = _shape(body)
-    elif marker is not None and len(body) <= 24 and _NUMBER.match(body):
+        role = shape_of(body)
+    elif marker is not None and len(body) <= 24 and is_number(body):
         role, marker = "number", None
     elif marker is not None and not labelled and len(body) <= 16 and DATE.match(body):
         role, marker = "date", None
@@ -154,35 +136,3 @@ def _add(lines: list[Line], text: str, paragraph: Paragraph, start: int | None =
             begin, end, body, marker, labelled, role, paragraph.heading_level, paragraph.table, paragraph.page
         )
     )
-
-
-def _shape(body: str) -> str:
-    first, last = body[0], body[-1]
-    if last == "日" or (last in "）)" and first in "（("):
-        if len(body) <= 24 and DATE.match(body):
-            return "date"
-        if last in "）)" and _NOTE.match(body):
-            return "note"
-    if (last == "号" or last in "）)】]") and len(body) <= 48 and _NUMBER.match(body):
-        return "number"
-    if first == "附" and _ATTACHMENT.match(body):
-        return "attachment"
-    if first == "专" and len(body) <= 60 and body[-1] not in "。；，" and _BOX.match(body):
-        return "box"
-    if (first in "抄主分校承责信公" or body.endswith("印发")) and _COLOPHON.match(body):
-        return "colophon"
-    if "0" <= last <= "9" and _TOC_ENTRY.match(body) and not body[0].isdigit():
-        return "dotted"
-    return ""
-
-
-def attachment_label(body: str) -> tuple[str, int]:
-    """Return the number of an attachment heading ("" where it has none) and where its title begins."""
-    found = _ATTACHMENT.match(body)
-    return (found[1] or "", found.end()) if found else ("", 0)
-
-
-def box_label(body: str) -> tuple[str, int]:
-    """Return the number of a 专栏 heading ("" where it has none) and where its title begins."""
-    found = _BOX.match(body)
-    return (found[1] or "", found.end()) if found else ("", 0)

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from index.document import NumberOrigin
-from index.lines import Line, box_label
+from index.lines import Line
 from index.markers import DIVISIONS, RANKS, Marker, number_of
+from index.shapes import box_label
 
 LOOK_AHEAD = 12
 """Candidates read ahead to see how a sequence goes on; bounds the work per line."""
