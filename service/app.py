@@ -1,0 +1,78 @@
+"""A `Live` index → the web application: API, page, one error shape for everything."""
+
+from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.routing import Match
+
+from index.errors import TiaowenError
+from service.edge import Edge, request_id_of
+from service.live import Live
+from service.pages import PageErrors, page_routes, static_files
+from service.problems import Refused, from_error
+from service.routes import api_routes
+
+DESCRIPTION = """
+Answers questions on policy documents with the exact clause that says so.
+
+Every clause has a stable **address** (`国科发区〔2020〕187号#五/（十五）`) and a **citation** as people write it.
+`text[start:end]` of a document is the clause, verbatim, in code points. A number that was lost in the text and
+follows from its neighbours is marked `inferred` (推定), never passed off as printed.
+
+All paths also exist without `/v1`. Every error has the shape of `ErrorResponse`. Send `X-Request-Id` to find a request
+in the log; one is made up otherwise. Documents can be replaced at any time: every answer names the snapshot that gave
+it, and comes from that snapshot alone.
+"""
+
+
+def create_app(live: Live) -> FastAPI:
+    """Wire the application; opens nothing by itself: `live` opens its snapshot at `start` or at the first request."""
+    app = FastAPI(
+        title="Tiaowen 条文",
+        version=_version(),
+        description=DESCRIPTION,
+        openapi_url="/openapi.json",
+        docs_url=None,  # both load scripts from a CDN
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    api, pages = api_routes(live), page_routes(live)
+    app.include_router(api, prefix="/v1")
+    app.include_router(api, include_in_schema=False)
+    app.include_router(pages, include_in_schema=False)
+    app.mount("/static", static_files())
+    errors = PageErrors()
+
+    def tell(request: Request, error: Exception) -> Response:
+        problem = from_error(error)
+        if problem.status == 405:
+            problem = replace(problem, headers={"Allow": ", ".join(_methods(app, request))})
+        request_id = request_id_of(request.scope)
+        if errors.wanted_by(request):
+            return errors.page(request, problem)
+        return Response(problem.body(request_id), problem.status, dict(problem.headers), "application/json")
+
+    for kind in (TiaowenError, Refused, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, tell)
+    app.add_middleware(Edge, tell=tell)
+    return app
+
+
+def _methods(app: FastAPI, request: Request) -> list[str]:
+    """Methods of every route at the path; Starlette names those of the first one only."""
+    found: set[str] = set()
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+        scope = {**request.scope, "method": method}
+        if any(route.matches(scope)[0] is Match.FULL for route in app.routes):
+            found |= {method, "HEAD"} if method == "GET" else {method}
+    return sorted(found)
+
+
+def _version() -> str:
+    try:
+        return version("tiaowen")
+    except PackageNotFoundError:
+        return "0"

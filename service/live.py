@@ -1,0 +1,121 @@
+"""Parts → the searcher that serves now: follows the store's CURRENT without dropping or mixing a request."""
+
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from index.build import Progress
+from index.catalogue import Listing
+from index.configuration import Parts
+from index.errors import NothingPublishedError, StoreError
+from index.snapshot import Manifest
+from retriever.open import open_or_build, open_searcher
+from retriever.search import Searcher
+
+log = logging.getLogger(__name__)
+
+FOLLOW_SECONDS = 1.0
+"""CURRENT is looked at no more often than this."""
+PATIENCE_SECONDS = 0.5
+"""The request that notices a new snapshot waits this long for it, so that a small store never answers from the
+old one; opening a large one takes longer, and nobody waits for that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """One opened snapshot. A request takes it once and uses nothing else to its end."""
+
+    searcher: Searcher
+    documents: Mapping[str, Listing]
+    """By id, in the order of the collection."""
+
+    @property
+    def manifest(self) -> Manifest:
+        return self.searcher.index.manifest
+
+
+class Live:
+    """Holds the current `Serving`; shared by threads."""
+
+    def __init__(
+        self, parts: Parts, follow_seconds: float = FOLLOW_SECONDS, patience_seconds: float = PATIENCE_SECONDS
+    ) -> None:
+        self.parts = parts
+        self._follow_seconds = follow_seconds
+        self._patience_seconds = patience_seconds
+        self._serving: Serving | None = None
+        self._failure: StoreError | None = None
+        """Why the snapshot that CURRENT names is not served."""
+        self._seen: object = object()
+        """State of CURRENT when a snapshot was last opened or refused."""
+        self._looked = float("-inf")
+        self._looking = threading.Lock()
+        self._opening = threading.Lock()
+
+    @property
+    def warning(self) -> str:
+        """Why a newer snapshot is not served, or ""."""
+        return str(self._failure) if self._failure else ""
+
+    def start(self, progress: Progress = lambda stage, done, total: None) -> Serving:
+        """Open the published snapshot and warm everything up; build what is missing. Raises TiaowenError."""
+        with self._opening:
+            self._serving, self._failure = _warmed(open_or_build(self.parts, progress)), None
+            return self._serving
+
+    def serving(self) -> Serving:
+        """The snapshot to use for one request. Raises NothingPublishedError or StoreError while there is none."""
+        if self._due():
+            opener = threading.Thread(target=self.follow, name="tiaowen-follow", daemon=True)
+            opener.start()
+            opener.join(self._patience_seconds)
+        serving = self._serving
+        if serving is None:
+            raise self._failure or NothingPublishedError("the index is being opened; ask again in a moment")
+        return serving
+
+    def follow(self) -> None:
+        """Open what CURRENT names if it changed; refuse it, once, where it is damaged, stale or gone."""
+        with self._opening:
+            state = self._state()
+            if state == self._seen:
+                return
+            try:
+                snapshot = self.parts.store.current()
+                if self._serving is None or snapshot != self._serving.manifest.id:
+                    self._serving = _warmed(open_searcher(self.parts, snapshot))
+                self._failure = None
+            except Exception as error:  # whatever a damaged snapshot makes SQLite, FAISS or NumPy raise
+                self._failure = error if isinstance(error, StoreError) else _unreadable(error)
+                old = self._serving.manifest.id if self._serving else "nothing"
+                log.error("the published snapshot is refused, %s is served on: %s", old, self._failure)
+            self._seen = state
+
+    def _due(self) -> bool:
+        """True if CURRENT changed; looks at most every `follow_seconds`, and never while a snapshot is opened."""
+        with self._looking:
+            now = time.monotonic()
+            if self._opening.locked() or now - self._looked < self._follow_seconds:
+                return False
+            self._looked = now
+            return self._state() != self._seen
+
+    def _state(self) -> object:
+        try:
+            stat = (self.parts.store.path / "CURRENT").stat()
+        except OSError:
+            return None
+        return stat.st_mtime_ns, stat.st_ino, stat.st_size
+
+
+def _warmed(searcher: Searcher) -> Serving:
+    """Ask once, so that dictionary, encoder and pages of the index are in memory before anybody waits for them."""
+    searcher.search("预热")
+    return Serving(searcher, {d.id: d for d in searcher.index.catalogue.documents()})
+
+
+def _unreadable(error: Exception) -> StoreError:
+    return StoreError(f"the published snapshot cannot be read ({type(error).__name__}: {error}); "
+                      "run `tiaowen index` to publish it anew")  # fmt: skip

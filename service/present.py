@@ -1,0 +1,119 @@
+"""Core types → the JSON of the API."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from urllib.parse import quote
+
+from index.catalogue import Listing
+from index.document import Clause, Node
+from retriever.search import RankedClause, Results
+from service import schema
+from service.live import Serving
+
+OUTLINE_TEXT_CHARS = 80
+
+
+def encoded(address: str) -> str:
+    """An address or id as it stands in a URL's path: # as %23, / as it is, everything else as UTF-8 bytes."""
+    return quote(address, safe="/")
+
+
+def search_response(results: Results, serving: Serving) -> schema.SearchResponse:
+    return schema.SearchResponse(
+        question=results.question.text,
+        mode=results.mode,
+        total=results.total,
+        snapshot=results.snapshot,
+        took={step: round(milliseconds, 3) for step, milliseconds in results.milliseconds.items()},
+        results=[_result(ranked, serving) for ranked in results.clauses],
+    )
+
+
+def _result(ranked: RankedClause, serving: Serving) -> schema.Result:
+    clause = ranked.clause
+    return schema.Result(
+        rank=ranked.rank,
+        score=ranked.score,
+        address=clause.address,
+        citation=citation(clause, serving),
+        kind=clause.kind,
+        text=clause.text,
+        lead_in=clause.lead_in,
+        highlights=list(ranked.highlights),
+        matched_terms=list(ranked.matched_terms),
+        signals=[
+            schema.Signal(side=s.side, rank=s.rank, score=s.score, contribution=s.contribution)
+            for s in ranked.signals
+        ],
+    )
+
+
+def citation(clause: Clause, serving: Serving) -> schema.Citation:
+    document = serving.documents[clause.document_id]
+    return schema.Citation(
+        document_id=clause.document_id,
+        document_title=document.title,
+        document_number=document.number,
+        path=list(clause.path),
+        display=clause.citation,
+        start=clause.start,
+        end=clause.end,
+        number=clause.number,
+        number_origin=clause.number_origin,
+        page=clause.page or None,
+    )
+
+
+def facts(listing: Listing) -> schema.DocumentFacts:
+    return schema.DocumentFacts(**asdict(listing))
+
+
+def depths(nodes: Sequence[Node]) -> list[int]:
+    """Levels above each node; parents stand before their children."""
+    found: list[int] = []
+    for node in nodes:
+        found.append(0 if node.parent < 0 else found[node.parent] + 1)
+    return found
+
+
+def outline(
+    document_id: str, text: str, nodes: Sequence[Node], clauses: Sequence[Clause]
+) -> list[schema.OutlineNode]:
+    addresses = {clause.address for clause in clauses}
+    return [
+        schema.OutlineNode(
+            kind=node.kind,
+            number=node.number,
+            number_origin=node.number_origin,
+            address=(address := f"{document_id}#{node.address}" if node.address else None),
+            is_clause=address in addresses,
+            depth=depth,
+            start=node.start,
+            own_end=node.own_end,
+            end=node.end,
+            text=shortened(text[node.start : node.own_end], OUTLINE_TEXT_CHARS),
+        )
+        for node, depth in zip(nodes, depths(nodes), strict=True)
+    ]
+
+
+def shortened(text: str, limit: int) -> str:
+    """On one line, at most `limit` characters, … where something is left out."""
+    line = " ".join(text[: limit * 4].split())
+    return line if len(line) <= limit and len(text) <= limit * 4 else line[: limit - 1] + "…"
+
+
+def clause_response(clause: Clause, siblings: Sequence[Clause], serving: Serving) -> schema.ClauseResponse:
+    """`siblings`: the clauses of its document in order."""
+    addresses = [c.address for c in siblings]
+    at = addresses.index(clause.address)
+    return schema.ClauseResponse(
+        address=clause.address,
+        citation=citation(clause, serving),
+        kind=clause.kind,
+        text=clause.text,
+        lead_in=clause.lead_in,
+        previous=addresses[at - 1] if at else None,
+        next=addresses[at + 1] if at + 1 < len(addresses) else None,
+        snapshot=serving.manifest.id,
+    )

