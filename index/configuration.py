@@ -39,13 +39,8 @@ def open_parts(configuration: Configuration, report: Report = lambda message: No
     )
 
 
-def default_models() -> Path:
-    """Where models are kept unless a setting names another folder: the user's cache."""
-    return default_cache() / "models"
-
-
 def default_cache() -> Path:
-    """The user's cache folder for everything that can be made again."""
+    """The user's cache folder, for what can be made again: the default model, indexes of eval sets."""
     from platformdirs import user_cache_dir
 
     return Path(user_cache_dir("tiaowen", appauthor=False))
