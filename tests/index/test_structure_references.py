@@ -1,0 +1,66 @@
+"""References to clauses, resolved to addresses in the document or named with the document they mean."""
+
+from index.document import Source
+from index.references import references_of
+from index.split import paragraphs_of, split
+
+LAW = """某某市养犬管理条例
+第一条　为了规范养犬行为，根据《中华人民共和国动物防疫法》第三十条第二款，制定本条例。
+第二条　有下列行为之一的，处罚款：
+（一）未登记的；
+（二）未免疫的；
+（三）有前两项以外其他行为的。
+违反前款第一项、第三项规定的，从重处罚。
+依照本条第一款第（二）项处罚的，应当公告。
+第三条　前条第二款规定的处罚，依照本条例第二条、第四条执行。
+第四条　第一条至第三条的规定，适用于本市，依照刑法第一百条追究责任的除外。
+"""
+
+PLAN = """某某市节水方案
+一、总体要求
+要认真落实，确保实效。
+二、主要任务
+（一）节约用水，由水务部门负责落实。
+（二）循环用水，参照本方案第（一）条执行。
+三、保障措施
+要按照第二部分第（二）条的要求，落实责任。
+"""
+
+
+def found_in(text: str) -> list[tuple[str, str, str, tuple[str, ...]]]:
+    result = split(Source("试验.txt", "txt", text, paragraphs_of(text)))
+    return [
+        (one.source, text[one.start : one.end], one.title, one.addresses) for one in references_of(result)
+    ]
+
+
+def test_references_in_a_law_are_resolved() -> None:
+    assert found_in(LAW) == [
+        (
+            "第一条",
+            "《中华人民共和国动物防疫法》第三十条第二款",
+            "中华人民共和国动物防疫法",
+            ("第三十条/第二款",),
+        ),
+        ("第二条/第一款/（三）", "前两项", "", ("第二条/第一款/（一）", "第二条/第一款/（二）")),
+        ("第二条/第二款", "前款第一项", "", ("第二条/第一款/（一）",)),
+        ("第二条/第二款", "第三项", "", ("第二条/第一款/（三）",)),
+        ("第二条/第三款", "本条第一款第（二）项", "", ("第二条/第一款/（二）",)),
+        ("第三条", "前条第二款", "", ("第二条/第二款",)),
+        ("第三条", "本条例第二条", "", ("第二条",)),
+        ("第三条", "第四条", "", ("第四条",)),
+        ("第四条", "第一条", "", ("第一条",)),
+        ("第四条", "第三条", "", ("第二条", "第三条")),
+        ("第四条", "刑法第一百条", "刑法", ("第一百条",)),
+    ]
+
+
+def test_references_in_an_official_document_are_resolved() -> None:
+    assert found_in(PLAN) == [
+        ("二/（二）", "本方案第（一）条", "", ("二/（一）",)),
+        ("三/第1段", "第二部分第（二）条", "", ("二/（二）",)),
+    ]
+
+
+def test_a_reference_to_what_does_not_exist_has_no_address() -> None:
+    assert found_in("试验办法\n第一条　依照本办法第九条执行。\n") == [("第一条", "本办法第九条", "", ())]
