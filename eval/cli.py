@@ -1,0 +1,171 @@
+"""`tiaowen eval`: run systems over a set, compare two runs, draw a report."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+    from eval.judgements import EvalSet
+    from eval.run import Advance, Run
+    from index.configuration import Configuration
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+SetName = Annotated[str, typer.Option("--set", help="plan, or a BEIR folder.")]
+Qrels = Annotated[str | None, typer.Option("--qrels", help="File in the BEIR folder's qrels/, without .tsv.")]
+Split = Annotated[str, typer.Option("--split", help="all, tune or test (plan).")]
+
+
+@app.callback(invoke_without_command=True)
+def default(context: typer.Context) -> None:
+    """Measure retrieval on questions with known answers; without a command: run the set on the bundled plan."""
+    if context.invoked_subcommand is None:
+        run()
+
+
+@app.command()
+def run(
+    set_name: SetName = "plan",
+    split: Split = "all",
+    systems: Annotated[
+        str, typer.Option(help="Of rank-bm25, bm25, dense, hybrid; comma-separated.")
+    ] = "bm25,dense,hybrid",
+    baseline: Annotated[bool, typer.Option(help="Run rank-bm25 beside the systems.")] = True,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first questions.")] = None,
+    qrels: Qrels = None,
+    store: Annotated[
+        Path | None, typer.Option(help="Folder for this set's index; by default in the cache.")
+    ] = None,
+    models: Annotated[Path | None, typer.Option(help="Folder of the default model.")] = None,
+    model: Annotated[
+        str, typer.Option(help="default, or a sentence-transformers model by hub name or folder.")
+    ] = "default",
+    dictionary: Annotated[Path | None, typer.Option(help="Your own words for word segmentation.")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the report as JSON.")] = None,
+    html_file: Annotated[
+        Path | None, typer.Option("--html", help="Write the report as one HTML file.")
+    ] = None,
+    trec: Annotated[Path | None, typer.Option(help="Folder for TREC files: qrels.txt, SYSTEM.run.")] = None,
+) -> None:
+    """Index a set's corpus, ask its questions of each system, and print what each scores."""
+    from rich.console import Console
+
+    from eval.corpus import open_corpus
+    from eval.judgements import open_set
+    from eval.report import report, write_json
+    from eval.run import runs
+    from eval.table import TABLE_COLUMNS, print_report
+    from index.configuration import open_parts
+
+    judged = open_set(set_name, qrels).only(split, limit)
+    configuration = _configuration(judged, store, models, model, dictionary)
+    names = _systems(systems, baseline)
+    parts = open_parts(configuration, lambda message: typer.echo(message, err=True))
+    with _progress() as advance:
+        opened = open_corpus(judged, parts, advance)
+        done = list(runs(opened, names, tokenizer=parts.tokenizer, advance=advance))
+    made = report(opened, done, configuration)
+    terminal = Console()
+    print_report(made, Console(width=max(terminal.width, TABLE_COLUMNS)))
+    if not baseline:
+        typer.echo("note: the baseline rank-bm25 was left out (--no-baseline)")
+    if json_file:
+        write_json(json_file, made)
+    if html_file:
+        from eval.html import write_html
+        from eval.report import as_json
+
+        write_html(html_file, as_json(made))
+    if trec:
+        _write_trec(trec, judged, done)
+
+
+@app.command()
+def compare(
+    before: Annotated[Path, typer.Argument(help="A TREC run file.")],
+    after: Annotated[Path, typer.Argument(help="Another over the same questions.")],
+    set_name: SetName = "plan",
+    split: Split = "all",
+    qrels: Qrels = None,
+    show: Annotated[int, typer.Option(min=0, help="Questions to show, greatest change first.")] = 10,
+) -> None:
+    """Show which questions the second run answers better or worse than the first, with the clauses."""
+    from eval.compare import diff
+    from eval.corpus import clause_texts
+    from eval.judgements import open_set
+    from eval.table import diff_lines
+    from eval.trec import read_run
+
+    judged = open_set(set_name, qrels).only(split)
+    comparison, changed = diff(read_run(before), read_run(after), judged)
+    shown = changed[:show]
+    wanted = {a for d in shown for a in (d.before_first, d.after_first, *(rank[0] for rank in d.ranks)) if a}
+    for line in diff_lines(comparison, shown, len(changed), clause_texts(judged, wanted)):
+        typer.echo(line)
+
+
+@app.command()
+def report(
+    json_file: Annotated[Path, typer.Argument(help="What `run --json` wrote.")],
+    html_file: Annotated[Path, typer.Argument(help="The HTML file to write.")],
+) -> None:
+    """Draw a JSON report as one HTML file that needs nothing else."""
+    from eval.html import write_html
+    from eval.report import read_json
+
+    write_html(html_file, read_json(json_file))
+    typer.echo(f"wrote {html_file}")
+
+
+def _systems(given: str, baseline: bool) -> list[str]:
+    from eval.run import BASELINE
+
+    names = list(dict.fromkeys(name.strip() for name in given.split(",") if name.strip()))
+    names = [name for name in names if name != BASELINE]
+    return [BASELINE, *names] if baseline else names
+
+
+def _configuration(
+    judged: "EvalSet", store: Path | None, models: Path | None, model: str, dictionary: Path | None
+) -> "Configuration":
+    """The default store is one folder a set in the user's cache, so that sets never replace each other."""
+    import hashlib
+
+    from index.configuration import Configuration, default_cache
+
+    place = str(judged.folder.resolve()) if judged.folder else ""
+    own = f"{judged.name}-{hashlib.sha256(place.encode()).hexdigest()[:8]}" if place else judged.name
+    cache = default_cache()
+    return Configuration(store or cache / "eval" / own, models or cache, model, dictionary)
+
+
+def _write_trec(folder: Path, judged: "EvalSet", done: "list[Run]") -> None:
+    from eval.trec import write_qrels, write_run
+
+    folder.mkdir(parents=True, exist_ok=True)
+    write_qrels(folder / "qrels.txt", {q.id: judged.qrels[q.id] for q in judged.measured})
+    for one in done:
+        write_run(folder / f"{one.name}.run", one)
+
+
+@contextmanager
+def _progress() -> Iterator["Advance"]:
+    """One bar a stage, on stderr, so that the tables can be piped."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description:>16}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def advance(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total or None)
+            bar.update(tasks[stage], completed=done, total=total or None)
+
+        yield advance
