@@ -87,8 +87,9 @@ def _continues(lines: list[Line], line: Line, before: _Column, column: _Column) 
     numbered = _NUMBERED.match(line.text) is not None
     ended = last.text.endswith(_TERMINAL)
     if indent > 5 * em and abs(line.left - last.left) > em:
-        # Centred or set to the right: a title, a signature, a date.
-        return False
+        # Set to the right is a signature or a date. Centred is a title's next line if the last one was full.
+        off_centre = abs(line.left + line.right - column.left - column.right)
+        return off_centre < 1.5 * em and room < 1.5 * em and last.left - before.left < 2 * em and not ended
     if column.indented and indent > 0.8 * em:
         # A block that hangs or stands indented as a whole goes on at the same left edge.
         hanging = abs(line.left - last.left) < 0.3 * em and len(lines) > 1
