@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 _NAMES = {
-    "title": "title 标题 名称 文件名称 articletitle dc.title 信息名称",
+    "title": "title 标题 文件名称 articletitle dc.title 信息名称",
     "number": "number 文号 发文字号 发文文号 文件编号 公文编号",
     "issuer": "issuer 发文机关 发布机关 发文单位 发布机构 制发机关 制定机关 发布单位 公布机关",
     "published": "published date pubdate publishdate firstpublishedtime"

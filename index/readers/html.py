@@ -61,4 +61,6 @@ def parse(name: str, content: bytes) -> tuple["HtmlElement", tuple[str, ...]]:
         raise ReadError(f"{name}: it is a web page without content; save it again from the browser") from None
     if any("xcessive depth" in entry.message for entry in parser.error_log):
         raise ReadError(f"{name}: its elements are nested too deep to be a document; save its text as .txt")
+    if b"<html" in content[:4096].lower() and b"</" not in content[-512:]:
+        warnings = (*warnings, "the page seems cut off (its end tags are missing); save it again")
     return page, warnings

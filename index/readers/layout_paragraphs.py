@@ -98,6 +98,8 @@ def _continues(lines: list[Line], line: Line, before: _Column, column: _Column) 
         return False
     if column.indented:
         return indent > -2.5 * em
+    if last.text.endswith(("：", ":")):
+        return False
     gap = line.top - last.top
     if line.page == last.page and gap > 1.35 * column.pitch:
         return False

@@ -96,6 +96,9 @@ def _characters(root: "_Element") -> Iterator[Placed]:
         if text_object.get("Visible", "true").lower() == "false":
             continue
         place = _Place(text_object)
+        if place.is_slanted:
+            # Text across the page is a watermark, and would fall into the lines it crosses.
+            continue
         size = _number(text_object.get("Size"), 4.0)
         x = y = 0.0
         for code in text_object.iterfind("{*}TextCode"):
@@ -124,6 +127,12 @@ class _Place:
         self._origin = (boundary[0], boundary[1])
         matrix = _numbers(element.get("CTM"))
         self._matrix = matrix if len(matrix) == 6 else [1.0, 0.0, 0.0, 1.0, 0.0, 0.0]
+
+    @property
+    def is_slanted(self) -> bool:
+        """Whether lines of text run neither across nor down."""
+        a, b = self._matrix[:2]
+        return min(abs(a), abs(b)) > 0.07 * max(abs(a), abs(b))
 
     def on_page(self, x: float, y: float) -> tuple[float, float]:
         a, b, c, d, e, f = self._matrix

@@ -1,5 +1,6 @@
 """A PDF with a text layer in, its paragraphs with their pages out; headers and page numbers removed."""
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _MAX_PAGES = 50_000
 _MAX_DRAWINGS = 3000
+_SLANTED = math.radians(4)
 _OCR = "run OCR on it first (for example with OCRmyPDF) and read the result"
 
 
@@ -101,6 +103,7 @@ def _characters(page: "PdfPage") -> Iterator[tuple[str, float, float, float, flo
     text_page = page.get_textpage()
     handle, box = text_page.raw, pdfium.FS_RECTF()
     get_code, get_box = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
+    get_angle = pdfium.FPDFText_GetCharAngle
     surrogate = 0
     for i in range(text_page.count_chars()):
         code = get_code(handle, i)
@@ -109,6 +112,9 @@ def _characters(page: "PdfPage") -> Iterator[tuple[str, float, float, float, flo
             continue
         if 0xDC00 <= code < 0xE000:
             code = 0x10000 + ((surrogate - 0xD800) << 10) + (code - 0xDC00) if surrogate else 0
+        if _SLANTED < get_angle(handle, i) % (math.pi / 2) < math.pi / 2 - _SLANTED:
+            # Text across the page is a watermark, and would fall into the lines it crosses.
+            continue
         get_box(handle, i, box)
         character = "-" if code in (0x02, 0xFFFE) else chr(code)
         if rotation == 0:

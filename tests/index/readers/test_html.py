@@ -110,6 +110,13 @@ def test_nesting_beyond_what_the_parser_keeps_is_refused_instead_of_losing_text(
         read_page(tmp_path, BODY + "<div>" * 100_000 + "第六条　甲。")
 
 
+def test_a_page_whose_end_is_missing_is_read_with_a_warning(tmp_path: Path) -> None:
+    page = f"<html><body>{BODY}<p>" + "第六条　" + "甲" * 600
+    source = read_page(tmp_path, page)
+    assert source.text.endswith("甲")
+    assert "cut off" in source.warnings[0]
+
+
 def test_a_page_without_text_is_refused_with_a_next_step(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match=r"页.html.*without text.*save"):
         read_page(tmp_path, "<html><body><script>app()</script></body></html>")

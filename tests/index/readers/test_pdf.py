@@ -121,6 +121,18 @@ def test_latin_words_are_joined_with_a_space_and_chinese_without(tmp_path: Path)
     )
 
 
+def test_a_watermark_across_the_page_falls_into_no_line(tmp_path: Path) -> None:
+    def decorate(canvas: Canvas, number: int) -> None:
+        canvas.saveState()
+        canvas.translate(120, 600)
+        canvas.rotate(45)
+        canvas.drawString(0, 0, "内部资料不得外传")
+        canvas.restoreState()
+
+    lines = [line for text in ARTICLES for line in wrapped(text)]
+    assert texts(read(write_pdf(tmp_path / "法.pdf", [lines], decorate))) == ARTICLES
+
+
 def test_a_rotated_page_is_read_as_it_is_shown(tmp_path: Path) -> None:
     def decorate(canvas: Canvas, number: int) -> None:
         canvas.setPageRotation(90)
