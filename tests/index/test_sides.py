@@ -1,0 +1,94 @@
+"""BM25 and FAISS against oracles: rank-bm25's formula and plain numpy; no padding, no phantom hits."""
+
+import math
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rank_bm25 import BM25Okapi
+
+from index.dense import DenseIndex
+from index.lexical import K1, B, LexicalIndex
+
+
+def _bags(count: int) -> list[list[str]]:
+    chance = random.Random(7)
+    words = [f"w{i}" for i in range(60)]
+    return [
+        [words[min(59, int(chance.expovariate(0.1)))] for _ in range(chance.randint(3, 40))]
+        for _ in range(count)
+    ]
+
+
+def test_bm25_scores_are_those_of_the_formula() -> None:
+    bags = _bags(200)
+    index = LexicalIndex.build(bags)
+    average = sum(map(len, bags)) / len(bags)
+    question = ["w0", "w3", "w3", "w17", "unknown"]
+    for row, score in enumerate(index.scores(question)):
+        expected = 0.0
+        for term in question:
+            frequency = bags[row].count(term)
+            containing = sum(term in bag for bag in bags)
+            idf = math.log(1 + (len(bags) - containing + 0.5) / (containing + 0.5))
+            expected += idf * frequency / (frequency + K1 * (1 - B + B * len(bags[row]) / average))
+        assert score == pytest.approx(expected, abs=1e-4)
+
+
+def test_bm25_ranks_like_rank_bm25_where_its_idf_is_not_floored() -> None:
+    bags = _bags(300)
+    ours = LexicalIndex.build(bags)
+    oracle = BM25Okapi(bags, k1=K1, b=B, epsilon=0)
+    compared = 0
+    for term in sorted({t for bag in bags for t in bag}):
+        if sum(term in bag for bag in bags) >= len(bags) / 2:
+            continue
+        a, b = ours.scores([term]), oracle.get_scores([term])
+        if b.max() > 0:
+            assert np.array_equal(a > 0, b > 0)
+            # One term: both are increasing functions of the same saturated frequency.
+            assert np.allclose(a / a.max(), b / b.max(), atol=1e-4)
+            compared += 1
+    assert compared > 20
+
+
+def test_unknown_words_score_nothing(tmp_path: Path) -> None:
+    index = LexicalIndex.build([["a", "b"], ["c"]])
+    assert not index.scores(["zzz"]).any()
+    assert not index.scores([]).any()
+    assert index.known(["zzz", "c", "c", "a"]) == ["c", "a"]
+
+
+def test_a_saved_bm25_index_gives_the_same_scores(tmp_path: Path) -> None:
+    bags = _bags(50)
+    index = LexicalIndex.build(bags)
+    index.save(tmp_path / "lexical")
+    loaded = LexicalIndex.load(tmp_path / "lexical", len(bags))
+    assert np.array_equal(index.scores(["w1", "w2"]), loaded.scores(["w1", "w2"]))
+
+
+def test_clauses_without_any_term_can_be_indexed() -> None:
+    assert not LexicalIndex.build([[], []]).scores(["a"]).any()
+
+
+def test_nearest_is_exact_and_never_padded(tmp_path: Path) -> None:
+    vectors = np.random.default_rng(1).normal(size=(40, 16)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    DenseIndex.build(vectors).save(tmp_path / "dense.faiss")
+    index = DenseIndex.load(tmp_path / "dense.faiss")
+    rows, scores = index.nearest(vectors[3], 1000, None)
+    cosines = vectors @ vectors[3]
+    assert sorted(rows) == list(range(40))
+    assert rows[0] == 3
+    assert np.allclose(scores, cosines[rows], atol=1e-5)
+
+
+def test_a_filter_is_applied_before_the_limit() -> None:
+    vectors = np.eye(8, dtype=np.float32)
+    allowed = np.zeros(8, bool)
+    allowed[[5, 6]] = True
+    rows, _ = DenseIndex.build(vectors).nearest(vectors[0], 4, allowed)
+    assert sorted(rows) == [5, 6]
+    rows, _ = DenseIndex.build(vectors).nearest(vectors[0], 4, np.zeros(8, bool))
+    assert len(rows) == 0

@@ -1,0 +1,62 @@
+"""Terms: the same for clauses and questions, whatever the width or case; dictionaries; the prepared cache."""
+
+from pathlib import Path
+
+import pytest
+
+from index.errors import TiaowenError
+from index.text import Tokenizer, normalised
+
+
+def test_policy_terms_are_kept_whole(tokenizer: Tokenizer) -> None:
+    words, _ = tokenizer.bag("形成以社会保障卡为载体的服务，建设粤港澳大湾区")
+    assert {"社会保障卡", "载体", "粤港澳大湾区"} <= set(words)
+    assert "卡为" not in words
+
+
+def test_full_width_and_upper_case_give_the_same_terms(tokenizer: Tokenizer) -> None:
+    assert tokenizer.bag("ＧＤＰ的４.８％") == tokenizer.bag("gdp的4.8%")
+
+
+def test_bigrams_cover_every_pair_of_neighbouring_han_characters(tokenizer: Tokenizer) -> None:
+    _, bigrams = tokenizer.bag("创业板，GDP上市")
+    assert bigrams == ["创业", "业板", "上市"]
+
+
+def test_punctuation_and_blanks_give_no_terms(tokenizer: Tokenizer) -> None:
+    assert tokenizer.bag("。，！？ 　\n…—《》") == ([], [])
+
+
+def test_normalisation_keeps_the_place_of_every_character() -> None:
+    text = "①５Ｇ㎡ﬁ"
+    folded, places = normalised(text)
+    assert folded == "15gm2fi"
+    assert places == [0, 1, 2, 3, 3, 4, 4]
+
+
+def test_a_user_dictionary_changes_the_cut_and_the_fingerprint(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    words = tmp_path / "words.txt"
+    words.write_text("\ufeff# ours\n百千万工程 200000 n\n", encoding="utf-8")
+    own = Tokenizer(words)
+    assert "百千万工程" in own.bag("实施百千万工程")[0]
+    assert "百千万工程" not in tokenizer.bag("实施百千万工程")[0]
+    assert own.fingerprint != tokenizer.fingerprint
+
+
+def test_an_unreadable_dictionary_is_a_clear_error(tmp_path: Path) -> None:
+    bad = tmp_path / "words.txt"
+    bad.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(TiaowenError, match="words.txt.*one word a line"):
+        Tokenizer(bad)
+
+
+def test_the_prepared_dictionary_cuts_like_the_original_and_survives_damage(
+    tokenizer: Tokenizer, tmp_path: Path
+) -> None:
+    text = "到2025年，全社会研发投入占地区生产总值（GDP）比重力争达到4.8%，西丽湖国际科教城"
+    expected = tokenizer.bag(text)
+    assert Tokenizer(cache=tmp_path).bag(text) == expected  # writes it
+    (cached,) = tmp_path.glob("*.npz")
+    assert Tokenizer(cache=tmp_path).bag(text) == expected  # reads it
+    cached.write_bytes(cached.read_bytes()[:1000])
+    assert Tokenizer(cache=tmp_path).bag(text) == expected  # makes it again
