@@ -18,7 +18,7 @@ SNAPSHOT = "4f1c2a9be07d3658"
 
 def told(description: str, *examples: Any, **constraints: Any) -> Any:
     """A field with its documentation."""
-    return Field(description=description, examples=list(examples), **constraints)
+    return Field(description=description, examples=list(examples) or None, **constraints)
 
 
 def _some_words(text: str) -> str:
@@ -38,6 +38,8 @@ QuestionText = Annotated[
          "到2025年研发投入占比要达到多少", json_schema_extra={"minLength": 1}),
 ]  # fmt: skip
 DocumentId = Annotated[str, told("Id of a document: its 文号, else its title.", DOCUMENT_ID)]
+WantedId = Annotated[str, told("Id of a document to search.", DOCUMENT_ID, max_length=MAX_QUESTION_CHARS)]
+"""A length limit also makes Pydantic look at every character, and refuse half a surrogate pair."""
 Span = Annotated[tuple[int, int], told("Start and end, end excluded, in code points.", [4, 8])]
 
 
@@ -67,7 +69,7 @@ class SearchRequest(_Page):
     """A question as a JSON body."""
 
     question: QuestionText
-    documents: list[DocumentId] = told("Search these documents only; empty searches all.", [DOCUMENT_ID],
+    documents: list[WantedId] = told("Search these documents only; empty searches all.", [DOCUMENT_ID],
                                        max_length=MAX_DOCUMENTS_IN_FILTER, default=[])  # fmt: skip
 
 
@@ -75,7 +77,7 @@ class SearchQuery(_Page):
     """A question as query parameters."""
 
     q: QuestionText
-    document: list[DocumentId] = told("Search this document only; repeat it for several.", [DOCUMENT_ID],
+    document: list[WantedId] = told("Search this document only; repeat it for several.", [DOCUMENT_ID],
                                       max_length=MAX_DOCUMENTS_IN_FILTER, default=[])  # fmt: skip
 
 
@@ -244,4 +246,4 @@ class ErrorFacts(BaseModel):
 class ErrorResponse(BaseModel):
     """The shape of every error."""
 
-    error: ErrorFacts = told("What happened.")
+    error: ErrorFacts = told("What happened, and what to do.")
