@@ -104,15 +104,9 @@ class Body:
             width = integer(cell, "tcPr", "gridSpan") or 1
             merged = child(cell, "tcPr", "vMerge")
             covered = merged is not None and merged.get(W + "val", "continue") == "continue"
-            drafts = [] if covered else list(self._cell(cell, nesting))
+            deep = nesting >= _MAX_NESTING
+            drafts = [] if covered or deep else list(self.drafts(cell, nesting + 1))
             yield drafts, min(max(width, 1), 63)
-
-    def _cell(self, cell: "_Element", nesting: int) -> Iterator[Draft]:
-        if nesting >= _MAX_NESTING:
-            return
-        for draft in self.drafts(cell, nesting + 1):
-            # A table inside a cell becomes part of the cell's text.
-            yield Draft(draft.text, draft.label, draft.heading_level, "" if draft.table else draft.style)
 
 
 def _rows(table: "_Element") -> Iterator["_Element"]:

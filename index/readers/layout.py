@@ -1,8 +1,12 @@
 """Pieces of text placed on a page in, lines in reading order out; shared by PDF and OFD."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+
+_STRETCHED = 5
+_STRETCHED_RUN = re.compile(rf"(?:[\u2e80-\uffef] ){{{_STRETCHED},}}[\u2e80-\uffef]")
 
 
 @dataclass(slots=True)
@@ -110,7 +114,24 @@ def pieces_of(characters: Iterable[Placed]) -> tuple[list[Piece], int]:
             current.lefts.append(left)
             current.right = max(right, current.right)
         pending = False
+    for piece in pieces:
+        _close_up(piece)
     return [piece for piece in pieces if piece.text.strip()], unknown
+
+
+def _close_up(piece: Piece) -> None:
+    """Take out the gaps of a run that is stretched to fill its line: nobody types a space after each character."""
+    if piece.text.count(" ") < _STRETCHED:
+        return
+    drop = {
+        i
+        for run in _STRETCHED_RUN.finditer(piece.text)
+        for i in range(run.start(), run.end())
+        if piece.text[i] == " "
+    }
+    if drop:
+        piece.lefts = [left for i, left in enumerate(piece.lefts) if i not in drop]
+        piece.text = "".join(character for i, character in enumerate(piece.text) if i not in drop)
 
 
 def _is_space(before: str, after: str, gap: float) -> bool:

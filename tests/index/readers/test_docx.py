@@ -177,6 +177,18 @@ def test_tables_become_rows_with_merged_cells_once_and_automatic_numbers_shown(t
     assert [(p.style, p.table) for p in source.paragraphs] == [("row", 1)] * 3 + [("", 0)] * 2
 
 
+def test_a_table_inside_a_frame_of_one_cell_keeps_its_rows(tmp_path: Path) -> None:
+    def row(*cells: str) -> str:
+        return f"<w:tr>{''.join(f'<w:tc>{cell}</w:tc>' for cell in cells)}</w:tr>"
+
+    inner = f"<w:tbl>{row(paragraph('甲'), paragraph('1'))}{row(paragraph('乙'), paragraph('2'))}</w:tbl>"
+    source = read(
+        write_docx(tmp_path / "稿.docx", f"<w:tbl>{row(paragraph('前') + inner + paragraph('后'))}</w:tbl>")
+    )
+    assert lines(source) == ["前", "甲\t1", "乙\t2", "后"]
+    assert [p.table > 0 for p in source.paragraphs] == [False, True, True, False]
+
+
 def test_text_boxes_come_once_after_their_paragraph_and_notes_at_the_end(tmp_path: Path) -> None:
     mc = "http://schemas.openxmlformats.org/markup-compatibility/2006"
     box = f"<w:txbxContent>{paragraph('框')}</w:txbxContent>"

@@ -121,6 +121,14 @@ def test_latin_words_are_joined_with_a_space_and_chinese_without(tmp_path: Path)
     )
 
 
+def test_a_line_stretched_to_the_margin_has_no_spaces_between_its_characters(tmp_path: Path) -> None:
+    def decorate(canvas: Canvas, number: int) -> None:
+        for i, character in enumerate("各部门要加强组织领导"):
+            canvas.drawString(LEFT + i * SIZE * 1.4, 400, character)
+
+    assert texts(read(write_pdf(tmp_path / "法.pdf", [[]], decorate))) == ["各部门要加强组织领导"]
+
+
 def test_a_watermark_across_the_page_falls_into_no_line(tmp_path: Path) -> None:
     def decorate(canvas: Canvas, number: int) -> None:
         canvas.saveState()
