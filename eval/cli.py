@@ -58,13 +58,15 @@ def run(
     from eval.corpus import open_corpus
     from eval.judgements import open_set
     from eval.report import report, write_json
-    from eval.run import runs
+    from eval.run import runs, systems_named
     from eval.table import TABLE_COLUMNS, print_report
     from index.configuration import open_parts
 
     judged = open_set(set_name, qrels).only(split, limit)
     configuration = _configuration(judged, store, models, model, dictionary)
-    names = _systems(systems, baseline)
+    names = systems_named(systems, baseline)
+    for file in filter(None, (json_file, html_file)):
+        file.parent.mkdir(parents=True, exist_ok=True)
     parts = open_parts(configuration, lambda message: typer.echo(message, err=True))
     with _progress() as advance:
         opened = open_corpus(judged, parts, advance)
@@ -120,14 +122,6 @@ def report(
 
     write_html(html_file, read_json(json_file))
     typer.echo(f"wrote {html_file}")
-
-
-def _systems(given: str, baseline: bool) -> list[str]:
-    from eval.run import BASELINE
-
-    names = list(dict.fromkeys(name.strip() for name in given.split(",") if name.strip()))
-    names = [name for name in names if name != BASELINE]
-    return [BASELINE, *names] if baseline else names
 
 
 def _configuration(

@@ -38,6 +38,18 @@ class Run:
     """Questions that the system would not take (blank, too long); their rankings are empty."""
 
 
+def systems_named(names: str, baseline: bool = True) -> list[str]:
+    """Split `hybrid,dense` into names, each once, the baseline first. Raises EvalError for an unknown one."""
+    given = [name.strip() for name in names.split(",") if name.strip()]
+    unknown = [name for name in given if name not in SYSTEMS]
+    if unknown:
+        raise EvalError(f"unknown system {unknown[0]!r}; the systems are {', '.join(SYSTEMS)}")
+    others = [name for name in dict.fromkeys(given) if name != BASELINE]
+    if not baseline and not others:
+        raise EvalError(f"no system to run; name some of {', '.join(SYSTEMS[1:])}")
+    return [BASELINE, *others] if baseline else others
+
+
 def runs(
     opened: OpenSet,
     systems: Sequence[str] = SYSTEMS,
@@ -46,10 +58,7 @@ def runs(
     depth: int = DEPTH,
     advance: Advance = lambda system, done, total: None,
 ) -> Iterator[Run]:
-    """Run the systems one after the other over all questions of the set. Raises EvalError for an unknown name."""
-    unknown = sorted(set(systems) - set(SYSTEMS))
-    if unknown:
-        raise EvalError(f"unknown system {unknown[0]!r}; the systems are {', '.join(SYSTEMS)}")
+    """Run the systems, by their names in `SYSTEMS`, one after the other over all questions of the set."""
     addresses = opened.searcher.index.catalogue.addresses()
     for name in systems:
         rank = (

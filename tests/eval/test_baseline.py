@@ -28,7 +28,10 @@ def test_the_scores_are_those_of_rank_bm25_where_terms_are_common_repeated_or_un
     random.seed(seed)
     terms = [f"t{i}" for i in range(40)]
     # Zipf-like: the first terms stand in most bags, where idf is negative and floored.
-    bags = [[terms[min(39, int(random.expovariate(0.15)))] for _ in range(random.randint(1, 60))] for _ in range(80)]
+    bags = [
+        [terms[min(39, int(random.expovariate(0.15)))] for _ in range(random.randint(1, 60))]
+        for _ in range(80)
+    ]
     oracle, baseline = BM25Okapi(bags), RankBm25(bags)
     assert any(idf == oracle.epsilon * oracle.average_idf for idf in oracle.idf.values())
     for _ in range(20):

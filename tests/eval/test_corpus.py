@@ -54,7 +54,10 @@ def test_a_store_that_holds_other_documents_is_left_alone(beir, parts: Parts) ->
 @pytest.mark.parametrize(
     ("corpus", "message"),
     [
-        ([{"_id": "a", "text": "甲"}, {"_id": "a", "text": "乙"}], "jsonl:2: the clause id 'a' was used before"),
+        (
+            [{"_id": "a", "text": "甲"}, {"_id": "a", "text": "乙"}],
+            "jsonl:2: the clause id 'a' was used before",
+        ),
         ([{"_id": "a", "title": "甲"}], "jsonl:1: the line has no 'text'"),
         ([{"text": "甲"}], "jsonl:1: the line has no '_id'"),
     ],

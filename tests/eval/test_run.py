@@ -8,7 +8,7 @@ import pytest
 
 from eval.corpus import open_corpus
 from eval.judgements import EvalError, beir_set, plan_set
-from eval.run import SYSTEMS, Run, distinct, runs
+from eval.run import SYSTEMS, Run, distinct, runs, systems_named
 from eval.trec import read_qrels, read_run, write_qrels, write_run
 from index.configuration import Parts
 from retriever.search import Mode
@@ -34,10 +34,13 @@ def test_every_system_answers_every_question(beir, parts: Parts) -> None:
     assert ("hybrid", 2, 2) in seen
 
 
-def test_an_unknown_system_is_refused_with_the_known_ones(beir, parts: Parts) -> None:
-    opened = open_corpus(beir_set(beir()), parts)
+def test_systems_are_named_once_with_the_baseline_first_and_unknown_ones_refused() -> None:
+    assert systems_named("hybrid, dense,hybrid") == ["rank-bm25", "hybrid", "dense"]
+    assert systems_named("hybrid,rank-bm25", baseline=False) == ["hybrid"]
     with pytest.raises(EvalError, match="unknown system 'colbert'; the systems are rank-bm25, hybrid"):
-        list(runs(opened, ["colbert"], tokenizer=parts.tokenizer))
+        systems_named("colbert")
+    with pytest.raises(EvalError, match="no system to run; name some of hybrid"):
+        systems_named(" ", baseline=False)
 
 
 def test_a_question_that_search_refuses_scores_nothing_and_is_named(beir, parts: Parts) -> None:
@@ -86,7 +89,10 @@ def test_qrels_survive_a_trec_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("line", "message"),
-    [("q Q0 a 1 0.5\n", "run:1: expected 6 columns, found 5"), ("q Q0 a 1 high x\n", "run:1: the score 'high'")],
+    [
+        ("q Q0 a 1 0.5\n", "run:1: expected 6 columns, found 5"),
+        ("q Q0 a 1 high x\n", "run:1: the score 'high'"),
+    ],
 )
 def test_a_damaged_run_is_refused_with_its_line(tmp_path: Path, line: str, message: str) -> None:
     (tmp_path / "x.run").write_text(line)
