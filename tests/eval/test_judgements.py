@@ -51,7 +51,7 @@ def test_the_only_qrels_file_is_taken_then_test_then_the_one_named(beir) -> None
     assert beir_set(folder).split == "dev"
     (folder / "qrels" / "train.tsv").write_text("query-id\tcorpus-id\tscore\n2\te\t1\n")
     assert beir_set(folder, "train").split == "train"
-    with pytest.raises(EvalError, match="no test.tsv; it has dev, train, choose with --qrels"):
+    with pytest.raises(EvalError, match=r"no test\.tsv; it has dev, train, choose with --qrels"):
         beir_set(folder)
 
 
