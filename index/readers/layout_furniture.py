@@ -14,7 +14,10 @@ _NUMBERED = re.compile(
     r"|[0-9]{1,5}\s*/\s*[0-9]{1,5}|(?i:page\s*[0-9]{1,5}(?:\s*of\s*[0-9]{1,5})?)"
 )
 _BARE = re.compile(r"[0-9０-９]{1,5}|[ivxlcIVXLC]{1,7}")
-_DIGITS = re.compile(r"[0-9０-９]+")
+_DIGITS = re.compile(r"[0-9]{1,9}")
+_ANNEX = re.compile(r"附\s*[件表录]")
+_MARGIN = 0.13
+"""GB/T 9704-2012 sets 37 mm of 297 mm free above the text."""
 _CODE_CAPTION = re.compile(r"(?:手机|微信)?扫一扫[^。；]{0,20}")
 
 
@@ -38,7 +41,11 @@ def without_furniture(pages: list[Page]) -> list[Page]:
         drop: set[int] = set()
         for line, at_top in _edges(page):
             often = max(repeated[key] for key in _keys(line, at_top, page))
-            if not line.columns and often >= enough and len(line.text) < 80:
+            margin = line.bottom if at_top else page.height - line.top
+            # Body text may begin alike on some pages (附件1, a table's head); a margin repeats throughout.
+            in_body = margin > _MARGIN * page.height or _ANNEX.match(line.text)
+            needed = max(3, 0.6 * len(pages)) if in_body else enough
+            if not line.columns and often >= needed and len(line.text) < 80:
                 drop.add(id(line))
         page.lines = [line for line in page.lines if id(line) not in drop]
         # Twice: a page number may stand beside a line that only the first pass uncovers.
@@ -64,10 +71,16 @@ def _outermost(page: Page) -> list[tuple[Line, bool]]:
 
 
 def _keys(line: Line, at_top: bool, page: Page) -> list[tuple[str, bool, int]]:
-    """Name a line by its words, digits aside, and its place; places overlap lest a line fall between."""
-    text = _DIGITS.sub("#", "".join(line.text.split()))
+    """Name a line by its words and place, with numbers as they are and as they run with the pages.
+
+    Places overlap lest a line fall between two.
+    """
+    same = "".join(line.text.split())
+    running = _DIGITS.sub(lambda digits: f"<{int(digits[0]) - page.number}>", same)
+    numbered = _DIGITS.sub(lambda digits: "<>" if int(digits[0]) == page.number else digits[0], same)
     place = (line.bottom if at_top else page.height - line.bottom) / _SAME_PLACE
-    return [(text, at_top, int(place)), (text, at_top, int(place + 0.5) + 1_000_000)]
+    places = (int(place), int(place + 0.5) + 1_000_000)
+    return [(name, at_top, where) for name in {same, running, numbered} for where in places]
 
 
 def _is_page_number(line: Line, page: Page, pages: int, offsets: Counter[int]) -> bool:

@@ -74,7 +74,9 @@ def test_a_paragraph_across_pages_stays_whole_and_keeps_its_first_page(tmp_path:
     assert [p.page for p in source.paragraphs] == [start // 7 + 1 for start in starts]
 
 
-@pytest.mark.parametrize("style", ["— {} —", "- {} -", "第{}页 共9页", "{}", "第 {} 页"])
+@pytest.mark.parametrize(
+    "style", ["— {} —", "- {} -", "第{}页 共9页", "{}", "第 {} 页", "https://a.cn/b7.html {}/4"]
+)
 def test_running_headers_footers_and_page_numbers_leave_no_trace(tmp_path: Path, style: str) -> None:
     def decorate(canvas: Canvas, number: int) -> None:
         canvas.drawString(LEFT, 800, "国家某某总局规章")
@@ -84,6 +86,12 @@ def test_running_headers_footers_and_page_numbers_leave_no_trace(tmp_path: Path,
     lines = [line for text in ARTICLES * 4 for line in wrapped(text)]
     source = read(write_pdf(tmp_path / "法.pdf", paged(lines, 7), decorate))
     assert texts(source) == ARTICLES * 4
+
+
+def test_annexes_that_begin_alike_at_the_top_of_pages_keep_their_numbers(tmp_path: Path) -> None:
+    pages = [[(0, f"附件{number}"), *wrapped(ARTICLES[number])] for number in (0, 1, 4)]
+    kept = texts(read(write_pdf(tmp_path / "法.pdf", pages, plain)))
+    assert [text for text in kept if text.startswith("附件")] == ["附件0", "附件1", "附件4"]
 
 
 def test_numbers_that_are_no_page_numbers_stay(tmp_path: Path) -> None:
