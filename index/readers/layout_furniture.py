@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from itertools import islice
 
 from index.readers.layout import Line, Page
 
@@ -77,10 +78,14 @@ def _keys(line: Line, at_top: bool, page: Page) -> list[tuple[str, bool, int]]:
     """
     same = "".join(line.text.split())
     running = _DIGITS.sub(lambda digits: f"<{int(digits[0]) - page.number}>", same)
-    numbered = _DIGITS.sub(lambda digits: "<>" if int(digits[0]) == page.number else digits[0], same)
+    numbered = [
+        f"{same[: digits.start()]}<>{same[digits.end() :]}"
+        for digits in islice(_DIGITS.finditer(same), 8)
+        if int(digits[0]) == page.number
+    ]
     place = (line.bottom if at_top else page.height - line.bottom) / _SAME_PLACE
     places = (int(place), int(place + 0.5) + 1_000_000)
-    return [(name, at_top, where) for name in {same, running, numbered} for where in places]
+    return [(name, at_top, where) for name in {same, running, *numbered} for where in places]
 
 
 def _is_page_number(line: Line, page: Page, pages: int, offsets: Counter[int]) -> bool:
