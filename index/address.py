@@ -211,7 +211,9 @@ class Citations:
             node = nodes[i]
             inferred = "（推定）" if node.number_origin is NumberOrigin.INFERRED else ""
             if node.kind in ("part", "subpart", "chapter", "section"):
-                if not any(nodes[k].kind == "article" for k in chain[place + 1 :]):
+                article = next((nodes[k] for k in chain[place + 1 :] if nodes[k].kind == "article"), None)
+                # 条 are cited without their 章, unless their numbers begin anew in every 章.
+                if article is None or node.number in article.address.split("/"):
                     written += node.number + inferred
                 divided = True
             elif node.kind == "article":

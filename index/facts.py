@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from index.frame import TITLE_NOUN, Frame, squeeze
+from index.frame import TITLE_NOUN, Frame, squeeze, title_text
 from index.lines import Line
 from index.numerals import parse_numeral
 
@@ -30,6 +30,7 @@ _PERSON = re.compile(
     r"(?:总理|主席|委员长|省长|市长|州长|区长|县长|部长|主任|局长|署长|行长|院长|检察长|会长)[ \u3000：:]{0,8}"
 )
 _FILE_DATE = re.compile(r"(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]")
+_YEARLY = re.compile(r"[令告].{0,2}(?:19|20)[0-9]{2}年?第[0-9]{1,4}号")
 _STATE = "中华人民共和国"
 
 
@@ -82,7 +83,11 @@ def document_id(title: str, number: str) -> str:
     A 文号 without a year (第706号) repeats from one authority to the next, so it does not identify.
     """
     canonical = squeeze(number).translate(_BRACKETS)
-    if "〔" in canonical or (canonical and not canonical.startswith("第") and not title):
+    if (
+        "〔" in canonical
+        or _YEARLY.search(canonical)
+        or (canonical and not canonical.startswith("第") and not title)
+    ):
         return canonical.replace("#", "＃")
     return title.replace(_STATE, "").replace("#", "＃") or canonical
 
@@ -120,7 +125,11 @@ def _issuer(frames: Sequence[Frame], lines: Sequence[Line], given: Mapping[str, 
         line for line in frames[0].lines if line.role == "signature" and not _PERSON.search(line.text)
     ] if frames else []  # fmt: skip
     if signed:
-        return [Fact("issuer", squeeze(line.text), line.start, line.end) for line in signed]
+        return [
+            Fact("issuer", issuer, line.start, line.end)
+            for line in signed
+            for issuer in title_text(line.text).split(" ")
+        ]
     if given.get("issuer"):
         return [Fact("issuer", given["issuer"])]
     named = [line for line in lines if line.role == "issuer"]
@@ -152,9 +161,10 @@ def _dates(frames: Sequence[Frame], lines: Sequence[Line], given: Mapping[str, s
             note = _EFFECT_NOTE.search(line.text)
             if note:
                 facts.append(Fact("effective", iso_date(note["day"]), line.start, line.end))
-                continue
-            day = [iso_date(found[0]) for found in _DATE.finditer(line.text)]
-            facts.extend(Fact("adopted", one, line.start, line.end) for one in day if one)
+            days = [found for found in _DATE.finditer(line.text) if not note or found.start() != note.start()]
+            facts.extend(
+                Fact("adopted", iso_date(day[0]), line.start, line.end) for day in days if iso_date(day[0])
+            )
     return facts
 
 

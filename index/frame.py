@@ -12,7 +12,7 @@ from index.shapes import HISTORY, SIGNED_DATE, attachment_label
 
 TITLE_NOUN = re.compile(
     r"(?:通知|意见|方案|办法|规定|条例|细则|决定|规划|纲要|计划|批复|函|复函|公告|通告|公报|通报|报告|请示|答复|法|典|准则|标准|"
-    r"要点|措施|指引|指南|制度|目录|清单|命令|令|章程|解释|规则|协议|公约|守则|规程|说明|名单|职责|分工|预案|议案|决议|"
+    r"要点|措施|指引|指南|制度|目录|清单|合同|协议书|命令|令|章程|解释|规则|协议|公约|守则|规程|说明|名单|职责|分工|预案|议案|决议|"
     r"讲话|倡议书?|意见书|白皮书|行动|导则|规范|政策|若干措施|大纲|安排|任务书|一览表|汇总表|表|编)"
     r"(?:[（(].{1,24}[）)])?$"
 )
@@ -21,7 +21,8 @@ TITLE_NOUN = re.compile(
 _ISSUES = re.compile(r"印发|转发|批转|发布|公布|颁布|下发|令$|[修制]订")
 _BOOK = re.compile(r"《([^《》]{2,80}(?:〈[^〈〉]{1,60}〉[^《》]{0,60})?)》")
 _INTRODUCES = re.compile(
-    r"(?:如下|下列|以下|意见|通知|通告|公告|决定|规定|办法|是|即|包括|[要措]求|要做[到好])[：:]$"
+    r"(?:下列|以下|意见|通知|通告|公告|决定|规定|办法|修改|是|即|包括|[要措]求|要做[到好])[：:]$"
+    r"|如下|现将|为了|根据|经研究|审议"
 )
 _ADDRESSEE = re.compile(
     r"各|人民政府|部|委|局|厅|院|办|会|单位|机构|公司|行|中心|大学|学校|省|市|区|县|委员|代表|同志|企业|司|处|署"
@@ -102,14 +103,16 @@ def _mark_entries(lines: list[Line], heading: int) -> None:
     limit = min(len(lines), heading + MAX_CONTENTS_LINES)
     first = _entry(lines[heading + 1])
     repeat = next((j for j in range(heading + 2, limit) if _entry(lines[j]) == first), 0)
-    if repeat:
-        stop = repeat
-        # 序言 or 引言 may stand between the table and the repeated first entry: entries are short.
-        stop = next((j for j in range(heading + 1, repeat) if len(lines[j].text) > 80), stop)
-    else:
-        stop = heading + 1
+    stop = heading + 1
+    if lines[stop].role in ("dotted", "toc"):
         while stop < limit and lines[stop].role in ("dotted", "toc"):
             stop += 1
+    elif repeat:
+        # 序言 or 引言 may stand between the table and the repeated first entry: entries are no sentences.
+        sentence = next(
+            (j for j in range(stop, repeat) if len(lines[j].text) > 80 or lines[j].text[-1] == "。"), 0
+        )
+        stop = sentence - 1 if sentence else repeat
     if stop > heading + 1:
         for line in lines[heading:stop]:
             line.role, line.marker, line.level = "toc", None, 0

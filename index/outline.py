@@ -5,6 +5,7 @@ What breaks the sequence is judged by what follows: if the expected number is st
 reference. Every departure is reported. Unnumbered paragraphs are given to the level whose siblings have the like.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,25 +23,12 @@ MAX_ARTICLE_HEADING_CHARS = 20
 MAX_LEAD_LABEL_CHARS = 18
 """`（二）基本原则。` is a heading although it ends as a sentence does; a longer sentence is a body."""
 
-_LONE_HEADINGS = frozenset(("总则", "附则", "分则", "序言", "前言", "引言", "正文", "后记", "序", "导言"))
-_CLOSING = (
-    "以上意见",
-    "以上请示",
-    "以上报告",
-    "各地区、各",
-    "各地、各",
-    "各地要",
-    "请各",
-    "请结合",
-    "特此",
-    "本通知自",
-    "本意见自",
-    "此前",
-    "以上规定",
-    "上述政策",
-    "以上请",
-    "望各",
-    "请认真",
+_PARTS_OF_LAWS = frozenset(("总则", "分则", "附则"))
+_FRONT_MATTER = frozenset(("序言", "前言", "引言", "正文", "后记", "序", "导言"))
+"""Headings that stand without number; front matter does not hold the numbered parts that follow it."""
+_CLOSING = re.compile(
+    r"以上(?:意见|请示|报告|规定|请)|上述政策|各地区、各|各地、各|各地要|各有关部门要|请各|请结合|请认真|望各|特此|此[前复函令]"
+    r"|本[\u4e00-\u9fff]{1,4}自.{1,20}(?:施行|执行|实施)|《[^《》]{2,60}》根据本"
 )
 """How the last paragraph of an official document begins when it speaks of the whole document."""
 
@@ -126,7 +114,9 @@ class Outline:
         elif line.marker is not None and self._accept(i, line.marker):
             pass
         elif (line.level and line.role == "") or (
-            line.marker is None and len(line.text) <= 8 and "".join(line.text.split()) in _LONE_HEADINGS
+            line.marker is None
+            and len(line.text) <= 8
+            and "".join(line.text.split()) in _PARTS_OF_LAWS | _FRONT_MATTER
         ):
             self._unnumbered_heading(line)
         else:
@@ -342,7 +332,7 @@ class Outline:
         if level.heading and line.level:
             return line.level > level.heading
         if level.style == "heading":
-            return True
+            return not level.prefix or (level.prefix in _PARTS_OF_LAWS and marker.style not in DIVISIONS)
         if level.rank < RANKS[marker.style]:
             return True
         if level.rank == RANKS[marker.style]:
@@ -496,7 +486,8 @@ class Outline:
         parent = self._here()
         draft = Draft("heading", line.start, line.end, line.start, line.page, bare=True, heading=rank)
         parent.children.append(draft)
-        self.stack.append(Level("heading", -1, 0, 0, draft, parent, rank))
+        lone = "" if line.level else "".join(line.text.split())
+        self.stack.append(Level("heading", -1, 0, 0, draft, parent, rank, lone))
         self.previous_draft = draft
 
     def _paragraph(self, i: int) -> None:
@@ -546,7 +537,9 @@ class Outline:
         if any(outer.style == "条" for outer in self.stack[:depth]):
             return False
         numbered = level.item.numbered
-        if line.text.startswith(_CLOSING) and (numbered or not level.item.bare):
+        if _CLOSING.match(line.text) and (
+            numbered or not level.item.bare or self.text[level.item.own_end - 1] == "。"
+        ):
             return False
         if level.item.bare and not numbered:
             return True

@@ -25,7 +25,7 @@ _NUMBER = re.compile(
     rf"[（(【\[]?[\u4e00-\u9fffA-Za-z]{{1,24}}{B}?[〔\[（(【﹝［]{B}?(?:19|20)[0-9]{{2}}{B}?年?[〕\]）)】﹞］]"
     rf"{B}?第?{B}?[0-9]{{1,5}}{B}?号[）)】\]]?$"
     # 国务院令第706号, 2020年第5号
-    rf"|[（(]?(?:[\u4e00-\u9fff]{{0,20}}[令字]|[\u4e00-\u9fff]{{0,12}}公告)?{B}{{0,6}}"
+    rf"|[（(]?(?:[\u4e00-\u9fff \u3000、]{{0,40}}(?:令|字|公告|通告))?{B}{{0,6}}"
     rf"(?:(?:19|20)[0-9]{{2}}{B}?年{B}?)?第{B}{{0,3}}{_ISSUE}{B}{{0,3}}号[）)]?$"
 )
 _NOTE = re.compile(
@@ -46,6 +46,7 @@ _BOX = re.compile(
 _TOC_ENTRY = re.compile(
     rf".{{1,80}}?(?:[.·…．。﹒\-—_]{{3,}}|{B}{{2,}}){B}{{0,4}}[（(]?[-—]?[0-9]{{1,4}}[-—]?[）)]?$"
 )
+_LEADERS = re.compile(r"[.·…．。﹒]{3}")
 _LINK = re.compile(r"(?:https?://|www\.)[!-~]{4,}$")
 
 
@@ -59,6 +60,8 @@ def shape_of(body: str) -> str:
             return "note"
     if (last == "号" or last in "）)】]") and len(body) <= 48 and _NUMBER.match(body):
         return "number"
+    if first == "附" and "0" <= last <= "9" and _LEADERS.search(body):
+        return "dotted"
     if first == "附" and _ATTACHMENT.match(body):
         return "attachment"
     if first == "专" and len(body) <= 60 and body[-1] not in "。；，" and _BOX.match(body):

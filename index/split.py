@@ -6,6 +6,7 @@ from index.facts import document_id, facts_of, first, published_date
 from index.frame import Frame, frames_of
 from index.lines import Line, LineNumbers, lines_of, paragraphs_of
 from index.outline import Draft, Outline
+from index.passages import mute_quotations, unwrap
 from index.tables import name_rows
 from index.units import Unit, end_of, units_of
 
@@ -33,7 +34,9 @@ class _Splitter:
         self.findings.append(Finding(self.line_number(start), code, message))
 
     def split(self) -> Split:
-        frames = frames_of(lines_of(self.source))
+        lines = unwrap(self.text, lines_of(self.source))
+        mute_quotations(lines)
+        frames = frames_of(lines)
         facts = facts_of(self.text, frames, self.source.facts, self.source.name)
         title, number = first(facts, "title"), first(facts, "number")
         if not any(frame.title for frame in frames):

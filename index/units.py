@@ -82,7 +82,7 @@ def _item(
     draft: Draft, ancestors: tuple[Draft, ...], lead_in: tuple[int, int] | None, units: list[Unit]
 ) -> None:
     end = end_of(draft)
-    top = ancestors[-1].kind != "item"
+    top = ancestors[-1].kind in CONTAINERS or ancestors[-1].kind == "heading" or draft.style == "一、"
     numbered = [child for child in draft.children if child.kind != "paragraph"]
     if not draft.children:
         units.append(Unit(draft, end, lead_in, ancestors))

@@ -1,0 +1,92 @@
+"""Passages that span lines: lines in, hard-wrapped lines joined and numbers inside quotations muted out."""
+
+from collections import Counter
+
+from index.lines import Line
+
+MAX_WRAPPED_CHARS = 60
+"""Typewriter-like files break every line before this width; one longer line proves that lines are paragraphs."""
+MIN_WRAPPED_LINES = 4
+SLACK_CHARS = 3
+"""A line is full when it ends this near the width: a break avoids splitting numbers and closing punctuation."""
+MAX_QUOTED_LINES = 200
+
+_IN_SENTENCE = frozenset("，。；：")
+
+
+def unwrap(text: str, lines: list[Line]) -> list[Line]:
+    """Join the lines of a hard-wrapped file into paragraphs; other files come back as they are.
+
+    A line goes on in the next one where it is full, the next one follows without a blank line and without an
+    indent, and either the line ends in mid-sentence or the file marks its paragraphs by indents.
+    """
+    plain = [line for line in lines if not (line.role == "row" or line.level or line.labelled or line.page)]
+    if len(plain) != len(lines) or any(line.end - line.start > MAX_WRAPPED_CHARS for line in lines):
+        return lines
+    indents = [line.start - (text.rfind("\n", 0, line.start) + 1) for line in lines]
+    widths = Counter(line.end - line.start + indent for line, indent in zip(lines, indents, strict=True))
+    full = [width for width, count in widths.items() if width >= 10 and count >= 2]
+    width = max(full, default=0)
+    if (
+        sum(count for one, count in widths.items() if one >= width - SLACK_CHARS) < MIN_WRAPPED_LINES
+        or not width
+    ):
+        return lines
+    indented = sum(0 < indent <= 4 for indent in indents) >= 2
+    joined = [lines[0]]
+    open_paragraph = started = False
+    for i in range(1, len(lines)):
+        before, line = lines[i - 1], lines[i]
+        # Titles stand before the first sentence; what looks full there is a heading.
+        started = started or any(c in _IN_SENTENCE for c in text[before.start : before.end])
+        full_line = before.end - before.start + indents[i - 1] >= width - SLACK_CHARS
+        close = text.count("\n", before.end, line.start) == 1 and not indents[i]
+        last = joined[-1]
+        if started and full_line and close and not line.role and not last.role and _goes_on(
+            last, line, open_paragraph and indented
+        ):  # fmt: skip
+            last.end, last.text = line.end, text[last.start : line.end]
+        else:
+            joined.append(line)
+            open_paragraph = 0 < indents[i] <= 4
+    return joined
+
+
+def _goes_on(last: Line, line: Line, unindented: bool) -> bool:
+    if line.marker is not None and not line.marker.reference:
+        return not last.terminal and any(c in "，。；" for c in last.text)
+    return unindented or (not last.terminal and last.text[-1] not in "）)")
+
+
+def mute_quotations(lines: list[Line]) -> None:
+    """Take the markers from lines inside a quotation that runs over several lines.
+
+    A decision that amends a law quotes whole articles: `“第六条 …` and the lines after it number nothing here.
+    A quotation that never closes, or in which the numbering outside goes on, is a misprint and is ignored.
+    """
+    i = 0
+    while i < len(lines):
+        text = lines[i].text
+        if "“" in text and text.rfind("“") > text.rfind("”") and text.count("“") > text.count("”"):
+            stop = _closing(lines, i)
+            for line in lines[i + 1 : stop + 1]:
+                line.marker = None
+            i = max(i, stop)
+        i += 1
+
+
+def _closing(lines: list[Line], opened: int) -> int:
+    """Return the line where the quotation ends, `opened` itself where it is a misprint."""
+    outer = lines[opened].marker
+    for j in range(opened + 1, min(len(lines), opened + MAX_QUOTED_LINES)):
+        line = lines[j]
+        marker = line.marker
+        if outer is not None and marker is not None and marker.style == outer.style:
+            return opened
+        if line.role in ("signature", "date", "attachment"):
+            return opened
+        if line.text.rfind("”") > line.text.rfind("“") and line.text.count("”") > line.text.count(
+            "“"
+        ) - line.text.startswith("“"):
+            return j
+    return opened
