@@ -13,7 +13,6 @@ _MAGIC = (
     (b"GIF8", "a picture; run OCR on it and save the text"),
     (b"II*\x00", "a picture (TIFF); run OCR on it and save the text"),
     (b"MM\x00*", "a picture (TIFF); run OCR on it and save the text"),
-    (b"BM6", "a picture; run OCR on it and save the text"),
     (b"Rar!", "a RAR archive; unpack it and index the folder"),
     (b"7z\xbc\xaf", "a 7z archive; unpack it and index the folder"),
     (b"\x1f\x8b", "a gzip archive; unpack it and index the folder"),
