@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from eval.judgements import EvalSet
+    from eval.report import Report
     from eval.run import Advance, Run
     from index.configuration import Configuration
 
@@ -50,6 +51,9 @@ def run(
     html_file: Annotated[
         Path | None, typer.Option("--html", help="Write the report as one HTML file.")
     ] = None,
+    gate: Annotated[
+        Path | None, typer.Option(help="Fail if a system is significantly worse than in this earlier --json.")
+    ] = None,
     trec: Annotated[Path | None, typer.Option(help="Folder for TREC files: qrels.txt, SYSTEM.run.")] = None,
 ) -> None:
     """Index a set's corpus, ask its questions of each system, and print what each scores."""
@@ -85,6 +89,8 @@ def run(
         write_html(html_file, as_json(made))
     if trec:
         _write_trec(trec, judged, done)
+    if gate:
+        _check_gate(made, gate)
 
 
 @app.command()
@@ -136,6 +142,20 @@ def _configuration(
     own = f"{judged.name}-{hashlib.sha256(place.encode()).hexdigest()[:8]}" if place else judged.name
     cache = default_cache()
     return Configuration(store or cache / "eval" / own, models or cache, model, dictionary)
+
+
+def _check_gate(made: "Report", earlier: Path) -> None:
+    """Raises EvalError naming every system that is significantly worse than in the earlier report."""
+    from eval.gate import against, dropped
+    from eval.judgements import EvalError
+    from eval.report import as_json, read_json
+
+    worse = dropped(against(as_json(made), read_json(earlier)))
+    if worse:
+        named = "; ".join(f"{c.system} {c.measure} {c.difference:+.4f}, p {c.p_holm:.4f}" for c in worse)
+        raise EvalError(f"significantly worse than in {earlier}: {named}; see the questions with --trec on both "
+                        "sides and `tiaowen eval compare`")  # fmt: skip
+    typer.echo(f"gate: nothing is significantly worse than in {earlier}")
 
 
 def _write_trec(folder: Path, judged: "EvalSet", done: "list[Run]") -> None:

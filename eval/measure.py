@@ -64,7 +64,7 @@ def _measure(name: str, relevant_from: int) -> Any:
 
 
 def groups(judged: EvalSet) -> dict[str, dict[str, frozenset[str]]]:
-    """How the measured questions divide: by split, language and kind, each only where the set says so."""
+    """How the measured questions divide: by split, language and kind, each only where it has two values or more."""
     parted: dict[str, dict[str, set[str]]] = {"split": {}, "language": {}, "kind": {}}
     for question in judged.measured:
         for by, values in (
@@ -75,5 +75,7 @@ def groups(judged: EvalSet) -> dict[str, dict[str, frozenset[str]]]:
             for value in filter(None, values):
                 parted[by].setdefault(value, set()).add(question.id)
     return {
-        by: {value: frozenset(ids) for value, ids in sorted(of.items())} for by, of in parted.items() if of
+        by: {value: frozenset(ids) for value, ids in sorted(of.items())}
+        for by, of in parted.items()
+        if len(of) > 1
     }

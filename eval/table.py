@@ -125,11 +125,13 @@ def diff_lines(
     for d in shown:
         lines += ["", f"{d.change:+.4f}  {d.before:.4f} to {d.after:.4f}  {d.question.id}  {d.question.text}"]
         for address, grade, before, after in d.ranks:
-            text = texts.get(address, "not in the corpus")[:_SHOWN_CHARS]
+            text = _shortened(texts, address)
             lines.append(f"   grade {grade}  rank {before or '-'} to {after or '-'}  {address}  {text}")
         for when, first in (("before", d.before_first), ("after", d.after_first)):
             if first and all(first != rank[0] for rank in d.ranks):
-                lines.append(
-                    f"   first {when}  {first}  {texts.get(first, 'not in the corpus')[:_SHOWN_CHARS]}"
-                )
+                lines.append(f"   first {when}  {first}  {_shortened(texts, first)}")
     return lines
+
+
+def _shortened(texts: Mapping[str, str], address: str) -> str:
+    return " ".join(texts.get(address, "not in the corpus").split())[:_SHOWN_CHARS]

@@ -88,6 +88,22 @@ def test_two_runs_of_one_set_give_the_same_figures(beir, tmp_path: Path) -> None
     assert made[0]["index"]["build_seconds"] > 0 and made[1]["index"]["build_seconds"] is None
 
 
+def test_the_gate_passes_the_same_code_and_fails_a_significant_drop(tmp_path: Path) -> None:
+    out = tmp_path / "before.json"
+    _tiaowen_eval("run", "--systems", "dense", "--json", out)
+    assert (
+        "nothing is significantly worse" in _tiaowen_eval("run", "--systems", "dense", "--gate", out).output
+    )
+    made = json.loads(out.read_text(encoding="utf-8"))
+    for question in made["questions"]:
+        question["nDCG@10"]["dense"] = 1.0
+    out.write_text(json.dumps(made), encoding="utf-8")
+    with pytest.raises(
+        EvalError, match=r"significantly worse than in .*before\.json: dense nDCG@10 -0\.\d+, p 0"
+    ):
+        _tiaowen_eval("run", "--systems", "dense", "--gate", out)
+
+
 def test_sets_of_one_name_never_share_a_default_store(beir, tmp_path: Path) -> None:
     folder = beir()
     _tiaowen_eval("run", "--set", folder, "--systems", "bm25")

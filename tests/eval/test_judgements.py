@@ -115,3 +115,16 @@ def test_a_file_that_is_not_utf_8_or_is_cut_off_is_refused(beir) -> None:
     (folder / "corpus.jsonl.gz").write_bytes(whole[:-20])
     with pytest.raises(EvalError, match="it may be cut off"):
         list(BeirCorpus(folder))
+
+
+BENCHMARK = Path(__file__).resolve().parents[3] / "shared" / "benchmarks" / "stard-tune"
+
+
+@pytest.mark.skipif(not BENCHMARK.is_dir(), reason="the public benchmark is not beside this checkout")
+def test_a_real_benchmark_is_read_whole() -> None:
+    from eval.corpus import BeirCorpus
+
+    judged, corpus = beir_set(BENCHMARK), BeirCorpus(BENCHMARK)
+    addresses = {source.name for source in corpus}
+    assert (len(judged.questions), len(addresses), corpus.skipped) == (772, 58_654, 0)
+    assert judged.unknown_questions == unknown_clauses(judged, addresses) == 0
