@@ -35,7 +35,7 @@ def frame_prefixes(frames: Sequence[Frame]) -> list[str]:
         else:
             value = parse_numeral(frame.label)
             owner = prefixes[frame.owner] if frame.owner < position else ""
-            prefixes.append(_join(owner, f"附件{value or frame.label}"))
+            prefixes.append(_join(owner, f"附件{value or frame.label.replace('—', '-').replace('－', '-')}"))
     return prefixes
 
 

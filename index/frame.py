@@ -275,7 +275,9 @@ class _Framer:
             if TITLE_NOUN.search(text) and "".join(block[:k]).count("《") == "".join(block[:k]).count("》")
         ]
         if nouns:
-            return i + nouns[-1]
+            # （征求意见稿）, （试行） on a line of its own
+            below = block[nouns[-1] : nouns[-1] + 1]
+            return i + nouns[-1] + sum(text[0] in "（(" and not HISTORY.match(text) for text in below)
         first = len(self.frames) == 1 and not self.frames[0].title
         return stop if first or (self.frames[-1].kind == "attachment" and not self.frames[-1].title) else i
 

@@ -26,6 +26,7 @@ MAX_LEAD_LABEL_CHARS = 18
 _PARTS_OF_LAWS = frozenset(("总则", "分则", "附则"))
 _FRONT_MATTER = frozenset(("序言", "前言", "引言", "正文", "后记", "序", "导言"))
 """Headings that stand without number; front matter does not hold the numbered parts that follow it."""
+_FIRSTLY = re.compile(r"[一二三四五六七八九十]{1,2}是[^否]")
 _CLOSING = re.compile(
     r"以上(?:意见|请示|报告|规定|请)|上述政策|各地区、各|各地、各|各地要|各有关部门要|请各|请结合|请认真|望各|特此|此[前复函令]"
     r"|本[\u4e00-\u9fff]{1,4}自.{1,20}(?:施行|执行|实施)|《[^《》]{2,60}》根据本"
@@ -73,6 +74,8 @@ class Level:
     heading: int
     prefix: str = ""
     taken: int = 1
+    filled: bool = False
+    """An item of this sequence has had anything under it."""
     continued: bool = False
     """An item of this sequence has had unnumbered paragraphs of its own."""
 
@@ -285,6 +288,7 @@ class Outline:
         level = self.stack[depth]
         if level.item.children and level.item.children[-1].kind == "paragraph" and marker.style != "条":
             level.continued = True
+        level.filled = level.filled or bool(level.item.children)
         draft = self._draft(self.lines[i], marker)
         level.value, level.branch, level.item = marker.value, marker.branch, draft
         level.taken += 1
@@ -497,6 +501,10 @@ class Outline:
         ):  # fmt: skip
             self.previous_draft.own_end = line.end
             return
+        if self.previous_draft is not None and not self.previous_draft.bare and _FIRSTLY.match(line.text):
+            # 一是…；二是… on lines of their own are parts of the sentence before.
+            self.previous_draft.own_end = line.end
+            return
         draft = Draft(
             "footnote" if line.role in ("footnote", "header") else "paragraph",
             line.start,
@@ -542,7 +550,8 @@ class Outline:
         ):
             return False
         if level.item.bare and not numbered:
-            return True
+            # Entries of a list look like headings; none of them has anything under it.
+            return level.taken == 1 or level.filled
         return level.continued or (level.taken == 1 and not numbered)
 
     def _next_of(self, i: int, level: Level) -> int:
