@@ -11,7 +11,7 @@ from starlette.routing import Match
 from index.errors import TiaowenError
 from service.edge import Edge, request_id_of
 from service.live import Live
-from service.pages import PageErrors, page_routes, static_files
+from service.pages import Pages, page_routes, static_files, wants_page
 from service.problems import Refused, from_error
 from service.routes import api_routes
 
@@ -39,20 +39,19 @@ def create_app(live: Live) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    api, pages = api_routes(live), page_routes(live)
+    api, pages = api_routes(live), Pages()
     app.include_router(api, prefix="/v1")
     app.include_router(api, include_in_schema=False)
-    app.include_router(pages, include_in_schema=False)
+    app.include_router(page_routes(live, pages), include_in_schema=False)
     app.mount("/static", static_files())
-    errors = PageErrors()
 
     def tell(request: Request, error: Exception) -> Response:
         problem = from_error(error)
         if problem.status == 405:
             problem = replace(problem, headers={"Allow": ", ".join(_methods(app, request))})
         request_id = request_id_of(request.scope)
-        if errors.wanted_by(request):
-            return errors.page(request, problem)
+        if wants_page(request):
+            return pages.problem(request, problem)
         return Response(problem.body(request_id), problem.status, dict(problem.headers), "application/json")
 
     for kind in (TiaowenError, Refused, RequestValidationError, HTTPException):

@@ -1,27 +1,238 @@
 """Live index → HTML: the search page, the list of documents, the reader, and errors as a page."""
 
+import hashlib
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Request, Response
+import jinja2
+from fastapi import APIRouter, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
-from service.live import Live
-from service.problems import Problem
+from index.errors import QuestionError
+from retriever.highlight import highlights, worth_marking
+from retriever.question import ask
+from retriever.search import DEPTH, Mode
+from service import present, reading, schema
+from service.edge import request_id_of
+from service.live import Live, Serving
+from service.problems import Problem, Refused, from_error, known
+from service.wording import LANGUAGES, Wording
 
 WEB = Path(__file__).parent / "web"
+PAGE_RESULTS = 10
+PAGE_DOCUMENTS = 50
+HOME_DOCUMENTS = 8
+MAX_CHOICES = 30
+"""Documents offered in the filter; a larger collection is filtered from the list of documents."""
+EXCERPT_CHARS = 420
+DEFAULT_MODE = "hybrid"
+EXAMPLES = {
+    schema.DOCUMENT_ID: (
+        "到2025年研发投入占比要达到多少", "国外的人才来深圳办签证有什么方便", "由谁负责落实这个方案",
+        "知识产权可以拿来融资吗", "social security card for public services",
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the URL of a page holds."""
+
+    q: str = ""
+    mode: str = DEFAULT_MODE
+    document: tuple[str, ...] = ()
+    offset: int = 0
+    lang: str = LANGUAGES[0]
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """Only what differs from the defaults, so that links stay short."""
+        pairs = [("q", self.q), *(("document", d) for d in self.document)]
+        if self.mode != DEFAULT_MODE:
+            pairs.append(("mode", self.mode))
+        if self.offset:
+            pairs.append(("offset", str(self.offset)))
+        if self.lang != LANGUAGES[0]:
+            pairs.append(("lang", self.lang))
+        return [pair for pair in pairs if pair[1]]
+
+    def url(self, path: str = "/", **changes: Any) -> str:
+        query = urlencode(replace(self, **changes).parameters(), errors="replace")
+        return f"{path}?{query}" if query else path
+
+    def reader(self, address: str) -> str:
+        """Link to a clause within its document."""
+        document_id, _, fragment = address.rpartition("#")
+        kept = State(q=self.q, lang=self.lang).parameters()
+        path = f"/read/{present.encoded(document_id)}"
+        return f"{path}?{urlencode([('clause', address), *kept], errors='replace')}#{quote(fragment)}"
+
+
+class Pages:
+    """Templates and words, loaded once."""
+
+    def __init__(self) -> None:
+        self._templates = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(WEB),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        digest = hashlib.sha256(b"".join(f.read_bytes() for f in sorted((WEB / "static").iterdir())))
+        self._templates.globals.update(assets=digest.hexdigest()[:8], encoded=present.encoded)
+        self._words = {language: Wording(language) for language in LANGUAGES}
+
+    def render(self, template: str, state: State, status: int = 200, **values: Any) -> HTMLResponse:
+        words = self._words[state.lang]
+        page = self._templates.get_template(template).render(w=words, state=state, **values)
+        return HTMLResponse(page.encode("utf-8", "replace"), status)
+
+    def problem(self, request: Request, problem: Problem, state: State | None = None) -> HTMLResponse:
+        """The error as a page, with its status; the question stays in the box."""
+        state = state or _state(request)
+        words = self._words[state.lang]
+        page = self.render("problem.html", state, problem.status, problem=problem, said=words.problem(problem),
+                           request_id=request_id_of(request.scope))  # fmt: skip
+        page.headers.update(problem.headers)
+        return page
+
+
+def wants_page(request: Request) -> bool:
+    """True for a browser outside the API, whose errors are JSON whoever asks."""
+    first = request.scope["path"].split("/")[1]
+    api = ("v1", "search", "documents", "clauses", "healthz", "readyz", "openapi.json")
+    return first not in api and "text/html" in request.headers.get("accept", "")
 
 
 def static_files() -> StaticFiles:
     return StaticFiles(directory=WEB / "static")
 
 
-def page_routes(live: Live) -> APIRouter:
-    return APIRouter()
+def page_routes(live: Live, pages: Pages) -> APIRouter:
+    """`/`, `/read` and `/read/{document}`."""
+    router = APIRouter()
+
+    @router.get("/")
+    def search(request: Request) -> HTMLResponse:
+        state = _state(request)
+        try:
+            serving = live.serving()
+            asked = "q" in request.query_params
+            return (
+                _results(pages, serving, _checked(request, state)) if asked else _home(pages, serving, state)
+            )
+        except (Refused, RequestValidationError, QuestionError) as error:
+            return pages.problem(request, from_error(error), state)
+
+    @router.get("/read")
+    def documents(request: Request) -> HTMLResponse:
+        state, serving = _state(request), live.serving()
+        found = [d for d in serving.documents.values() if state.q in d.title or state.q in d.number]
+        shown = found[state.offset : state.offset + PAGE_DOCUMENTS]
+        return pages.render("documents.html", state, documents=shown, total=len(found), size=PAGE_DOCUMENTS)
+
+    @router.get("/read/{document_id:path}")
+    def reader(document_id: str, request: Request) -> HTMLResponse:
+        return _reader(pages, live, document_id, _state(request), request.query_params.get("clause", ""))
+
+    return router
 
 
-class PageErrors:
-    def wanted_by(self, request: Request) -> bool:
-        return False
+def _state(request: Request) -> State:
+    """The state as far as it makes sense: it is used to show errors too."""
+    given = request.query_params
+    lang, offset = given.get("lang", ""), given.get("offset", "")
+    return State(
+        q=given.get("q", ""),
+        mode=given.get("mode", DEFAULT_MODE),
+        document=tuple(d for d in given.getlist("document") if d),
+        offset=int(offset) if offset.isdecimal() and len(offset) < 8 else 0,
+        lang=lang if lang in LANGUAGES else LANGUAGES[0],
+    )
 
-    def page(self, request: Request, problem: Problem) -> Response:
-        return Response()
+
+def _checked(request: Request, state: State) -> State:
+    """Hold the page to the rules of the API. Raises RequestValidationError."""
+    fields = {"q": state.q, "mode": state.mode, "document": list(state.document), "top_k": PAGE_RESULTS,
+              "offset": request.query_params.get("offset", "0")}  # fmt: skip
+    try:
+        query = schema.SearchQuery.model_validate(fields)
+    except ValidationError as error:
+        details = [{**e, "loc": ("query", *e["loc"])} for e in error.errors()]
+        raise RequestValidationError(details) from None
+    return replace(state, q=query.q, offset=query.offset)
+
+
+def _home(pages: Pages, serving: Serving, state: State) -> HTMLResponse:
+    documents = list(serving.documents.values())
+    examples = [
+        q for document_id, asked in EXAMPLES.items() if document_id in serving.documents for q in asked
+    ]
+    return pages.render(
+        "home.html", state, examples=examples, documents=documents[:HOME_DOCUMENTS], total=len(documents)
+    )
+
+
+def _results(pages: Pages, serving: Serving, state: State) -> HTMLResponse:
+    for document_id in state.document:
+        known(serving.documents, document_id, "document")
+    found = serving.searcher.search(
+        state.q,
+        top_k=PAGE_RESULTS,
+        offset=state.offset,
+        mode=Mode(state.mode),
+        documents=state.document,
+    )
+    cards = [
+        (ranked, serving.documents[ranked.clause.document_id],
+         reading.excerpt(ranked.clause.text, ranked.highlights, EXCERPT_CHARS),
+         {signal.side: signal for signal in ranked.signals})
+        for ranked in found.clauses
+    ]  # fmt: skip
+    offered = list(serving.documents.values()) if len(serving.documents) <= MAX_CHOICES else []
+    chosen = [serving.documents[d] for d in state.document]
+    last = min(found.total, DEPTH)
+    return pages.render(
+        "results.html", state, found=found, cards=cards, offered=offered, chosen=chosen, size=PAGE_RESULTS,
+        has_next=state.offset + PAGE_RESULTS < last and state.offset + 2 * PAGE_RESULTS <= DEPTH,
+        sides=("bm25", "dense") if state.mode == "hybrid" else (state.mode,),
+    )  # fmt: skip
+
+
+def _reader(pages: Pages, live: Live, document_id: str, state: State, address: str) -> HTMLResponse:
+    serving = live.serving()
+    listing = known(serving.documents, document_id, "document")
+    catalogue = serving.searcher.index.catalogue
+    clauses = catalogue.clauses_of(document_id)
+    by_address = {clause.address: clause for clause in clauses}
+    if address and address not in by_address:
+        raise Refused(Problem(404, "clause_not_found", f"{document_id} has no clause {address!r}", "clause"))
+    current = by_address.get(address)
+    spans: list[tuple[int, int]] = []
+    if current and state.q.strip():
+        try:
+            words = ask(state.q, live.parts.tokenizer).words
+            spans = highlights(current.text, worth_marking(words))[0]
+        except QuestionError:
+            pass
+    here = len(document_id) + 1
+    found = reading.blocks(
+        catalogue.document(document_id).text,
+        catalogue.nodes(document_id),
+        {clause.address[here:]: clause for clause in clauses},
+        address[here:],
+        spans,
+    )
+    at = current.position if current else 0
+    return pages.render(
+        "reader.html", state, document=listing, blocks=found, contents=reading.contents(found), address=address,
+        findings=catalogue.findings(document_id), current=current,
+        before=clauses[at - 1] if current and at else None,
+        after=clauses[at + 1] if current and at + 1 < len(clauses) else None,
+    )  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from index.catalogue import Listing
 from index.errors import (
     ModelError,
     NotFoundError,
@@ -49,6 +50,15 @@ class Refused(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.message)
         self.problem = problem
+
+
+def known(documents: Mapping[str, Listing], document_id: str, field: str) -> Listing:
+    """The listing of a document that a request names in `field`. Raises Refused."""
+    listing = documents.get(document_id)
+    if listing is None:
+        raise Refused(Problem(404, "document_not_found", f"no document has the id {document_id!r}; "
+                              "GET /v1/documents lists them", field))  # fmt: skip
+    return listing
 
 
 # The first class that fits counts: derived classes stand before their bases.

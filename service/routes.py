@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict
 from index.errors import NotFoundError
 from retriever.search import Mode
 from service import present, schema
-from service.live import Live, Serving
-from service.problems import Problem, Refused
+from service.live import Live
+from service.problems import Problem, Refused, known
 
 ERRORS = {
     400: "The body is not JSON.",
@@ -81,7 +81,7 @@ def api_routes(live: Live) -> APIRouter:
         query: Annotated[DocumentQuery, Query()],
     ) -> Response:
         serving = live.serving()
-        listing = known(serving, document_id, "document_id")
+        listing = known(serving.documents, document_id, "document_id")
         catalogue = serving.searcher.index.catalogue
         text = catalogue.document(document_id).text
         nodes, clauses = catalogue.nodes(document_id), catalogue.clauses_of(document_id)
@@ -131,21 +131,12 @@ def api_routes(live: Live) -> APIRouter:
     return api
 
 
-def known(serving: Serving, document_id: str, field: str) -> Any:
-    """The listing of a document. Raises Refused."""
-    listing = serving.documents.get(document_id)
-    if listing is None:
-        raise Refused(Problem(404, "document_not_found", f"no document has the id {document_id!r}; "
-                              "GET /v1/documents lists them", field))  # fmt: skip
-    return listing
-
-
 def _search(
     live: Live, question: str, top_k: int, offset: int, mode: Mode, documents: list[str], field: str
 ) -> Response:
     serving = live.serving()
     for document_id in documents:
-        known(serving, document_id, field)
+        known(serving.documents, document_id, field)
     results = serving.searcher.search(question, top_k=top_k, offset=offset, mode=mode, documents=documents)
     return _json(present.search_response(results, serving))
 

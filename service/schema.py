@@ -13,6 +13,8 @@ MAX_DOCUMENTS_IN_FILTER = 100
 DOCUMENT_ID = "国科发区〔2020〕187号"
 ADDRESS = f"{DOCUMENT_ID}#五/（十五）"
 TITLE = "中国特色社会主义先行示范区科技创新行动方案"
+CLAUSE = "（十五）综合应用大数据、云计算、人工智能等技术，开展社会治理智能化试验示范，…"
+LEAD_IN = "以系统推进全面创新改革试验为统领，完善科技创新法律法规和政策，…"
 SNAPSHOT = "4f1c2a9be07d3658"
 
 
@@ -40,7 +42,7 @@ QuestionText = Annotated[
 DocumentId = Annotated[str, told("Id of a document: its 文号, else its title.", DOCUMENT_ID)]
 WantedId = Annotated[str, told("Id of a document to search.", DOCUMENT_ID, max_length=MAX_QUESTION_CHARS)]
 """A length limit also makes Pydantic look at every character, and refuse half a surrogate pair."""
-Span = Annotated[tuple[int, int], told("Start and end, end excluded, in code points.", [4, 8])]
+Span = Annotated[tuple[int, int], told("Start and end, end excluded, in code points.", [8, 11])]
 
 
 class _Request(BaseModel):
@@ -120,19 +122,23 @@ class Result(BaseModel):
     address: str = told("Stable address of the clause, unique in the collection.", ADDRESS)
     citation: Citation = told("How to cite it.")
     kind: str = told("article, item, paragraph, row…", "item")
-    text: str = told("The clause, verbatim.", "（十五）健全科技伦理治理。…")
-    lead_in: str = told(
-        'The sentence that introduces the list the clause stands in, or "".', "支持深圳先行先试。"
+    text: str = told(
+        "The clause, verbatim.",
+        CLAUSE,
     )
-    highlights: list[Span] = told("Spans of `text` that words of the question cover.", [[4, 8]])
-    matched_terms: list[str] = told("Words of the question that stand in `text`.", ["科技伦理"])
+    lead_in: str = told(
+        'The sentence that introduces the list the clause stands in, or "".',
+        LEAD_IN,
+    )
+    highlights: list[Span] = told("Spans of `text` that words of the question cover.", [[8, 11]])
+    matched_terms: list[str] = told("Words of the question that stand in `text`.", ["大数据"])
     signals: list[Signal] = told("Why it ranks here.")
 
 
 class SearchResponse(BaseModel):
     """One page of ranked clauses."""
 
-    question: str = told("The question as it was searched.", "科技伦理由谁管")
+    question: str = told("The question as it was searched.", "大数据中心建在哪里")
     mode: Mode = told("The sides that ranked.", "hybrid")
     total: int = told(f"Candidates that can be paged through, at most {DEPTH}.", 25)
     snapshot: str = told("Id of the snapshot that answered.", SNAPSHOT)
@@ -176,7 +182,10 @@ class OutlineNode(BaseModel):
     start: int = told("Start in the document's text, in code points.", 2792)
     own_end: int = told("End of its own text, without that of its descendants.", 2903)
     end: int = told("End with all its descendants.", 2903)
-    text: str = told("Its own text, shortened to the first characters.", "（十五）健全科技伦理治理…")
+    text: str = told(
+        "Its own text, shortened to the first characters.",
+        CLAUSE,
+    )
 
 
 class Finding(BaseModel):
@@ -205,7 +214,10 @@ class ClauseResponse(BaseModel):
     address: str = told("Its address.", ADDRESS)
     citation: Citation = told("How to cite it.")
     kind: str = told("article, item, paragraph, row…", "item")
-    text: str = told("The clause, verbatim.", "（十五）健全科技伦理治理。…")
+    text: str = told(
+        "The clause, verbatim.",
+        CLAUSE,
+    )
     lead_in: str = told('The sentence that introduces the list it stands in, or "".', "")
     previous: str | None = told(
         "Address of the clause before it in the document.", f"{DOCUMENT_ID}#五/（十四）"

@@ -1,0 +1,125 @@
+"""What the page says, in Chinese and in English."""
+
+from collections.abc import Mapping
+
+from service.problems import Problem
+
+LANGUAGES = ("zh", "en")
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "html_lang": ("zh-CN", "en"),
+    "brand": ("条文", "Tiaowen"),
+    "tagline": ("问政策，答到条。", "Ask a policy. Get the clause."),
+    "other_language": ("English", "中文"),
+    "question": ("问题", "Question"),
+    "placeholder": (
+        "用自己的话提问，例如：研发投入占比要达到多少",
+        "Ask in your own words, in Chinese or English",
+    ),
+    "search": ("检索", "Search"),
+    "examples": ("试着问", "Try asking"),
+    "documents": ("文件", "Documents"),
+    "all_documents": ("全部文件", "All documents"),
+    "in_document": ("检索范围", "Search in"),
+    "filter": ("筛选文件", "Filter documents"),
+    "title_or_number": ("标题或文号", "Title or 文号"),
+    "documents_count": ("共 {0} 份文件", "{0} documents"),
+    "clauses_count": ("{0} 条", "{0} clauses"),
+    "no_documents": ("没有符合的文件。", "No document matches."),
+    "mode": ("检索方式", "Rank by"),
+    "hybrid": ("综合", "Both"),
+    "bm25": ("关键词", "Words"),
+    "dense": ("语义", "Meaning"),
+    "results": ("{0} 个候选条款，按相关程度排列", "{0} candidate clauses, best first"),
+    "results_time": ("用时 {0} 毫秒", "{0} ms"),
+    "results_heading": ("检索结果", "Results"),
+    "nothing": ("没有找到含有这些词的条款。", "No clause holds these words."),
+    "nothing_next": ("换一种说法，或改用“综合”方式检索。", "Say it another way, or rank by both."),
+    "rank": ("第 {0} 位", "Rank {0}"),
+    "lead_in": ("引语", "Lead-in"),
+    "inferred": ("推定", "inferred"),
+    "inferred_why": (
+        "原文没有印出这个编号，系根据前后编号推定，引用前请核对。",
+        "This number is not printed in the source; it follows from its neighbours. Check before you cite it.",
+    ),
+    "word_list": ("自动编号", "auto-numbered"),
+    "word_list_why": ("编号来自 Word 自动编号。", "The number comes from Word's automatic numbering."),
+    "open": ("在原文中查看", "Read in document"),
+    "copy": ("复制引用", "Copy citation"),
+    "copied": ("已复制", "Copied"),
+    "copy_failed": ("无法复制，请手动选择", "Cannot copy; select it by hand"),
+    "why": ("为什么是这一条", "Why this clause"),
+    "why_bm25": ("关键词相符", "Words in common"),
+    "why_dense": ("意思相近", "Close in meaning"),
+    "why_rank": ("排第 {0}", "rank {0}"),
+    "why_share": ("占得分 {0}%", "{0}% of the score"),
+    "why_absent": ("不在前列", "not among the best"),
+    "why_terms": ("正文中的问题用词", "Your words in the text"),
+    "previous_page": ("上一页", "Previous"),
+    "next_page": ("下一页", "Next"),
+    "pages": ("翻页", "Pages"),
+    "keys": (
+        "键盘：/ 提问，↑ ↓ 或 j k 选择，Enter 打开，c 复制引用，Esc 返回",
+        "Keys: / ask, ↑ ↓ or j k choose, Enter open, c copy citation, Esc back",
+    ),
+    "outline": ("目录", "Outline"),
+    "page": ("第 {0} 页", "p. {0}"),
+    "findings": ("编号核对：{0} 处", "To check in the numbering: {0}"),
+    "findings_why": (
+        "读取原文时发现的编号问题，行号为原文行号。",
+        "What was noticed while reading; lines are those of the source.",
+    ),
+    "line": ("第 {0} 行", "Line {0}"),
+    "source": ("来源", "Source"),
+    "previous": ("上一条", "Previous"),
+    "next": ("下一条", "Next"),
+    "here": ("您查看的条款", "The clause you opened"),
+    "permalink": ("本条链接", "Link to this clause"),
+    "skip": ("跳到正文", "Skip to content"),
+    "home": ("返回首页", "Back to the search page"),
+    "request": ("请求编号", "Request id"),
+    "error": ("没有完成", "That did not work"),
+    "problem_question_empty": ("问题是空的，请输入几个字再检索。", ""),
+    "problem_question_too_long": ("问题太长，最多 2,000 字，请缩短后再检索。", ""),
+    "problem_page_out_of_range": ("最多翻到第 1,000 条，请回到前面的页。", ""),
+    "problem_document_not_found": ("没有这份文件，请从文件列表中选择。", ""),
+    "problem_clause_not_found": ("这份文件里没有这个地址的条款。", ""),
+    "problem_no_such_path": ("没有这个页面。", ""),
+    "problem_nothing_published": ("还没有可检索的文件，请先建立索引，或稍后再试。", ""),
+    "problem_snapshot_stale": ("索引与当前配置不符，需要重建索引。", ""),
+    "problem_store_unavailable": ("索引已损坏，暂时不能检索，请联系管理员重建。", ""),
+    "problem_model_unavailable": ("语言模型无法使用，请联系管理员。", ""),
+    "problem_internal_error": ("服务出错。请把下面的请求编号告诉管理员。", ""),
+    "problem_other": ("请求无法处理，请检查网址中的参数。", ""),
+    "finding_gap": ("缺号", "gap"),
+    "finding_repeat": ("重号", "repeat"),
+    "finding_disorder": ("乱序", "disorder"),
+    "finding_inferred": ("推定编号", "inferred"),
+    "finding_ambiguous": ("不确定", "ambiguous"),
+    "finding_reference": ("疑似引用", "reference"),
+    "finding_no-title": ("无标题", "no title"),
+}
+
+
+class Wording(dict[str, str]):
+    """The words of one language by key."""
+
+    def __init__(self, language: str) -> None:
+        place = LANGUAGES.index(language)
+        super().__init__({key: words[place] for key, words in _WORDS.items()})
+        self.language = language
+
+    def say(self, key: str, *values: object) -> str:
+        """The words with values filled in."""
+        return self[key].format(*(f"{v:,}" if isinstance(v, int) else v for v in values))
+
+    def finding(self, code: str) -> str:
+        return self.get(f"finding_{code}", code)
+
+    def problem(self, problem: Problem) -> str:
+        """What happened, in the reader's language; the API's own message is English."""
+        return self.get(f"problem_{problem.code}") or self["problem_other"] or problem.message
+
+
+def wordings() -> Mapping[str, Wording]:
+    return {language: Wording(language) for language in LANGUAGES}
