@@ -65,9 +65,11 @@ def drafts(content: "HtmlElement") -> Iterator[Draft]:
                 if tag == "li":
                     label = _label(element)
             depth += tag == "table"
-            if tag == "table" and not is_layout(element, depth):
+            cells = list(rows(element)) if tag == "table" and not is_layout(element, depth) else []
+            # Text astray between rows or cells would be lost, so such a table is read as blocks.
+            if cells and _characters("".join(cells)) == _characters("".join(map(str, element.itertext()))):
                 table += 1
-                for row in rows(element):
+                for row in cells:
                     yield Draft(row, style="row", table=table)
                 events.skip_subtree()
             elif tag:
@@ -84,6 +86,10 @@ def drafts(content: "HtmlElement") -> Iterator[Draft]:
         if element is not content:
             text.append(_source_text(element.getparent(), element.tail))
     yield from _paragraphs(text, heading_level, label)
+
+
+def _characters(text: str) -> int:
+    return len("".join(text.split()))
 
 
 def _source_text(parent: "HtmlElement | None", text: str | None) -> str:

@@ -51,10 +51,17 @@ def remove_furniture(page: "HtmlElement") -> None:
             or "hidden" in element.attrib
             or _HIDDEN.search(element.get("style", ""))
         ):
-            if element.tag not in ("form", "aside") or _length(element) < total / 2:
+            if not _is_content(element, total):
                 _drop(element)
         elif (element.tag == "header" or _is_furniture(element)) and _length(element) < total / 4:
             _drop(element)
+
+
+def _is_content(element: "HtmlElement", total: int) -> bool:
+    """Whether a form or an aside holds the text: some sites put the whole page into a form."""
+    if element.tag == "form" and next(element.iter("input", "select", "button", "textarea"), None) is None:
+        return True
+    return element.tag in ("form", "aside") and _length(element) >= total / 4
 
 
 def main_content(page: "HtmlElement") -> "HtmlElement":

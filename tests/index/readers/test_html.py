@@ -79,6 +79,11 @@ def test_a_table_that_lays_out_the_page_is_no_table_but_one_inside_it_is(tmp_pat
     assert sum(line.startswith("第") for line in lines(source)) == 10
 
 
+def test_text_astray_between_the_rows_of_a_table_is_not_lost(tmp_path: Path) -> None:
+    page = "<table><tr><td>甲<td>1</tr><form><tr><td>乙<td>2</tr></form>丙<tr><td>丁<td>3</tr></table>"
+    assert sorted("".join(lines(read_page(tmp_path, page)))) == sorted("甲1乙2丙丁3".replace("\t", ""))
+
+
 def test_facts_come_from_metadata_and_labels(tmp_path: Path) -> None:
     page = f"""<html><head><meta name="ArticleTitle" content="采购办法">
     <meta name="PubDate" content="2024-03-05 10:00">
