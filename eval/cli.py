@@ -1,9 +1,9 @@
 """`tiaowen eval`: run systems over a set, compare two runs, draw a report."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from eval.judgements import EvalSet
-    from eval.report import Report
-    from eval.run import Advance, Run
+    from eval.run import Advance
     from index.configuration import Configuration
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -61,16 +60,19 @@ def run(
 
     from eval.corpus import open_corpus
     from eval.judgements import open_set
-    from eval.report import report, write_json
+    from eval.report import as_json, read_json, report, write_json
     from eval.run import runs, systems_named
     from eval.table import TABLE_COLUMNS, print_report
+    from eval.trec import write_qrels, write_run
     from index.configuration import open_parts
 
     judged = open_set(set_name, qrels).only(split, limit)
     configuration = _configuration(judged, store, models, model, dictionary)
     names = systems_named(systems, baseline)
-    for file in filter(None, (json_file, html_file)):
-        file.parent.mkdir(parents=True, exist_ok=True)
+    earlier = read_json(gate) if gate else None
+    with _writing():  # a folder that cannot be made is told now, not after the run
+        for folder in filter(None, (trec, json_file and json_file.parent, html_file and html_file.parent)):
+            folder.mkdir(parents=True, exist_ok=True)
     parts = open_parts(configuration, lambda message: typer.echo(message, err=True))
     with _progress() as advance:
         opened = open_corpus(judged, parts, advance)
@@ -80,17 +82,19 @@ def run(
     print_report(made, Console(width=max(terminal.width, TABLE_COLUMNS)))
     if not baseline:
         typer.echo("note: the baseline rank-bm25 was left out (--no-baseline)")
-    if json_file:
-        write_json(json_file, made)
-    if html_file:
-        from eval.html import write_html
-        from eval.report import as_json
+    with _writing():
+        if json_file:
+            write_json(json_file, made)
+        if html_file:
+            from eval.html import write_html
 
-        write_html(html_file, as_json(made))
-    if trec:
-        _write_trec(trec, judged, done)
-    if gate:
-        _check_gate(made, gate)
+            write_html(html_file, as_json(made))
+        if trec:
+            write_qrels(trec / "qrels.txt", {q.id: judged.qrels[q.id] for q in judged.measured})
+            for one in done:
+                write_run(trec / f"{one.name}.run", one)
+    if gate and earlier:
+        _check_gate(as_json(made), earlier, gate)
 
 
 @app.command()
@@ -126,7 +130,9 @@ def report(
     from eval.html import write_html
     from eval.report import read_json
 
-    write_html(html_file, read_json(json_file))
+    made = read_json(json_file)
+    with _writing():
+        write_html(html_file, made)
     typer.echo(f"wrote {html_file}")
 
 
@@ -144,27 +150,27 @@ def _configuration(
     return Configuration(store or cache / "eval" / own, models or cache, model, dictionary)
 
 
-def _check_gate(made: "Report", earlier: Path) -> None:
+@contextmanager
+def _writing() -> Iterator[None]:
+    from eval.judgements import EvalError
+
+    try:
+        yield
+    except OSError as error:
+        raise EvalError(f"cannot write {error.filename}: {error.strerror}") from error
+
+
+def _check_gate(made: Mapping[str, Any], earlier: Mapping[str, Any], file: Path) -> None:
     """Raises EvalError naming every system that is significantly worse than in the earlier report."""
     from eval.gate import against, dropped
     from eval.judgements import EvalError
-    from eval.report import as_json, read_json
 
-    worse = dropped(against(as_json(made), read_json(earlier)))
+    worse = dropped(against(made, earlier))
     if worse:
         named = "; ".join(f"{c.system} {c.measure} {c.difference:+.4f}, p {c.p_holm:.4f}" for c in worse)
-        raise EvalError(f"significantly worse than in {earlier}: {named}; see the questions with --trec on both "
+        raise EvalError(f"significantly worse than in {file}: {named}; see the questions with --trec on both "
                         "sides and `tiaowen eval compare`")  # fmt: skip
-    typer.echo(f"gate: nothing is significantly worse than in {earlier}")
-
-
-def _write_trec(folder: Path, judged: "EvalSet", done: "list[Run]") -> None:
-    from eval.trec import write_qrels, write_run
-
-    folder.mkdir(parents=True, exist_ok=True)
-    write_qrels(folder / "qrels.txt", {q.id: judged.qrels[q.id] for q in judged.measured})
-    for one in done:
-        write_run(folder / f"{one.name}.run", one)
+    typer.echo(f"gate: nothing is significantly worse than in {file}")
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from eval.judgements import EvalError
 from eval.measure import PRIMARY
 from eval.run import BASELINE
 
@@ -15,7 +14,7 @@ _LEFT, _ROW = 110, 26
 
 
 def write_html(path: Path, made: Mapping[str, Any]) -> None:
-    """Write the page. Raises EvalError if the folder cannot be written."""
+    """Write the page."""
     import jinja2
 
     template = resources.files("eval").joinpath("data/report.html").read_text(encoding="utf-8")
@@ -28,10 +27,7 @@ def write_html(path: Path, made: Mapping[str, Any]) -> None:
         differences=differences(made),
         width=WIDTH,
     )
-    try:
-        path.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise EvalError(f"cannot write {path}: {error.strerror}") from error
+    path.write_text(page, encoding="utf-8")
 
 
 def intervals(systems: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -136,6 +136,8 @@ def test_compare_shows_questions_won_and_lost_with_their_clauses(tmp_path: Path)
         (("run", "--set", "absent"), "is no folder"),
         (("run", "--split", "dev"), "no split 'dev'"),
         (("run", "--systems", "colbert"), "unknown system 'colbert'"),
+        (("run", "--json", "/dev/null/x/out.json"), "cannot write /dev/null/x"),
+        (("run", "--gate", "absent.json"), "cannot read the report absent.json"),
         (("compare", "a.run", "b.run"), "cannot open a.run"),
         (("report", "absent.json", "x.html"), "cannot read the report absent.json"),
     ],
