@@ -6,22 +6,23 @@ reference. Every departure is reported. Unnumbered paragraphs are given to the l
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
+from index.ahead import Ahead
 from index.document import NumberOrigin
+from index.draft import (
+    KINDS,
+    MAX_ARTICLE_HEADING_CHARS,
+    Draft,
+    Level,
+    holder,
+    is_heading,
+    succeeds,
+)
+from index.gaps import fill_gap
 from index.lines import Line
 from index.markers import DIVISIONS, RANKS, Marker, number_of
 from index.shapes import box_label
-
-LOOK_AHEAD = 12
-"""Candidates read ahead to see how a sequence goes on; bounds the work per line."""
-
-MAX_HEADING_CHARS = 60
-MAX_ARTICLE_HEADING_CHARS = 20
-MAX_LEAD_LABEL_CHARS = 18
-"""`（二）基本原则。` is a heading although it ends as a sentence does; a longer sentence is a body."""
 
 _PARTS_OF_LAWS = frozenset(("总则", "分则", "附则"))
 _FRONT_MATTER = frozenset(("序言", "前言", "引言", "正文", "后记", "序", "导言"))
@@ -32,52 +33,6 @@ _CLOSING = re.compile(
     r"|本[\u4e00-\u9fff]{1,4}自.{1,20}(?:施行|执行|实施)|《[^《》]{2,60}》根据本"
 )
 """How the last paragraph of an official document begins when it speaks of the whole document."""
-
-
-@dataclass(slots=True)
-class Draft:
-    """A node under construction."""
-
-    kind: str
-    start: int
-    own_end: int
-    body: int
-    """Where the text after the number begins."""
-    page: int = 0
-    number: str = ""
-    origin: NumberOrigin = NumberOrigin.NONE
-    style: str = ""
-    value: int = 0
-    bare: bool = False
-    """A heading without a body of its own."""
-    heading: int = 0
-    table: int = 0
-    label: str = ""
-    """Printed number or name of attachments, boxes and tables."""
-    numbered: bool = False
-    """It has numbered items under it."""
-    introduces: bool = False
-    """It ends with a colon."""
-    children: list["Draft"] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Level:
-    """A sequence that is open: the last number taken and where its items hang."""
-
-    style: str
-    rank: int
-    value: int
-    branch: int
-    item: Draft
-    parent: Draft
-    heading: int
-    prefix: str = ""
-    taken: int = 1
-    filled: bool = False
-    """An item of this sequence has had anything under it."""
-    continued: bool = False
-    """An item of this sequence has had unnumbered paragraphs of its own."""
 
 
 class Outline:
@@ -93,7 +48,7 @@ class Outline:
         self.stack: list[Level] = []
         self.closed: dict[str, tuple[int, int, bool]] = {}
         """style → last value, its branch, and whether unnumbered paragraphs followed its item."""
-        self.candidates = [i for i, line in enumerate(lines) if line.marker is not None and line.role == ""]
+        self.ahead = Ahead(lines)
         self.table: Draft | None = None
         self.previous: Line | None = None
         self.previous_draft: Draft | None = None
@@ -132,7 +87,7 @@ class Outline:
 
     def _here(self) -> Draft:
         """What a new child hangs under."""
-        return _holder(self.stack[-1].item) if len(self.stack) > self.box_floor else self.box or self.root
+        return holder(self.stack[-1].item) if len(self.stack) > self.box_floor else self.box or self.root
 
     # Numbered lines
 
@@ -145,7 +100,7 @@ class Outline:
             return False
         depth = self._follows(marker)
         if depth >= 0:
-            if marker.reference and self._comes(i, marker, marker.value):
+            if marker.reference and self.ahead.comes(i, marker, marker.value, self.stack):
                 self._refuse(line, marker)
                 return False
             self._take(depth, i, marker)
@@ -161,16 +116,18 @@ class Outline:
         if depth >= 0:
             return self._out_of_sequence(depth, i, marker, cut)
         if marker.value == 1:
-            stray = cut and marker.style not in DIVISIONS and not self._goes_on(i, marker)
-            cited = marker.reference and (self._comes(i, marker, 1) or not self._goes_on(i, marker))
+            stray = cut and marker.style not in DIVISIONS and not self.ahead.goes_on(i, marker)
+            cited = marker.reference and (
+                self.ahead.comes(i, marker, 1, self.stack) or not self.ahead.goes_on(i, marker)
+            )
             if stray or cited:
                 self._refuse(line, marker)
                 return False
             self._open(i, marker)
             return True
         before, branch, trailing = self.closed.get(marker.style, (0, 0, False))
-        if _succeeds(before, branch, marker):
-            if marker.reference and self._comes(i, marker, marker.value):
+        if succeeds(before, branch, marker):
+            if marker.reference and self.ahead.comes(i, marker, marker.value, self.stack):
                 self._refuse(line, marker)
                 return False
             self._open(i, marker)
@@ -179,12 +136,12 @@ class Outline:
             marker.reference
             or cut
             or marker.style in ("a.", "1.1", "1.1.1", "1.1.1.1")
-            or (not self._firm(line, marker) and self._comes(i, marker, before + 1))
+            or (not self._firm(line, marker) and self.ahead.comes(i, marker, before + 1, self.stack))
         ):
             self._refuse(line, marker)
             return False
         self._open(i, marker)
-        self._gap(line, marker, before, trailing)
+        self._gap(marker, before, trailing)
         return True
 
     def _follows(self, marker: Marker) -> int:
@@ -194,7 +151,7 @@ class Outline:
             if (
                 level.style == marker.style
                 and level.prefix == marker.prefix
-                and _succeeds(level.value, level.branch, marker)
+                and succeeds(level.value, level.branch, marker)
             ):
                 return depth
         return -1
@@ -211,7 +168,7 @@ class Outline:
             if (
                 level.item.own_end
                 and self.text[level.item.own_end - 1] in "：:"
-                and self._comes(i, marker, level.value + 1)
+                and self.ahead.comes(i, marker, level.value + 1, self.stack)
             ):
                 self._open(i, marker, nested=True)
                 return True
@@ -223,41 +180,19 @@ class Outline:
             )
             return True
         expected = level.value + 1
-        if not self._firm(line, marker) and self._comes(i, marker, expected):
+        if not self._firm(line, marker) and self.ahead.comes(i, marker, expected, self.stack):
             self._refuse(line, marker)
             return False
         last = level.value
         if marker.value > expected:
             trailing = level.continued and level.parent.children[-1] is level.item
             self._take(depth, i, marker)
-            self._gap(line, marker, last, trailing)
+            self._gap(marker, last, trailing)
         else:
             code = "repeat" if marker.value == last else "disorder"
             self._take(depth, i, marker)
             self.report(line.start, code, f"{marker.number} stands after {number_of(marker.style, last)}")
         return True
-
-    def _comes(self, i: int, marker: Marker, value: int) -> bool:
-        """Is `value` of the same style still to come, unhurt, before the sequence is over?"""
-        at = bisect_right(self.candidates, i)
-        seen = 0
-        for j in self.candidates[at : at + 4 * LOOK_AHEAD]:
-            other = self.lines[j].marker
-            assert other is not None
-            if other.style == marker.style and not other.reference and other.prefix == marker.prefix:
-                if other.value == value and other.branch == 0:
-                    return True
-                seen += 1
-                if other.value == 1 or other.value == marker.value + 1 or seen >= LOOK_AHEAD:
-                    return False
-            elif other.value > 1 and any(
-                level.style == other.style
-                and _succeeds(level.value, level.branch, other)
-                and level.rank < RANKS[marker.style]
-                for level in self.stack
-            ):
-                return False
-        return False
 
     def _firm(self, line: Line, marker: Marker) -> bool:
         """第三条 with a blank after it is printed as a heading is; in running text no blank follows."""
@@ -265,15 +200,6 @@ class Outline:
         return ordinal and (
             line.labelled or marker.end >= line.end or self.text[marker.end] in " \t\u3000\xa0"
         )
-
-    def _goes_on(self, i: int, marker: Marker) -> bool:
-        """Does number 2 of the same style follow?"""
-        at = bisect_right(self.candidates, i)
-        for j in self.candidates[at : at + LOOK_AHEAD]:
-            other = self.lines[j].marker
-            if other is not None and other.style == marker.style:
-                return other.value == 2
-        return False
 
     def _refuse(self, line: Line, marker: Marker) -> None:
         self.report(
@@ -351,19 +277,7 @@ class Outline:
         outermost = level.parent is self.root and marker.style != "一、"
         if level.item.bare and (level.item is self.previous_draft or outermost):
             return True
-        wanted = Marker(level.style, level.value + 1, 0, "", 0, False, level.prefix)
-        return self._returns(i, wanted, marker.style)
-
-    def _returns(self, i: int, wanted: Marker, style: str) -> bool:
-        at = bisect_right(self.candidates, i)
-        for j in self.candidates[at : at + 4 * LOOK_AHEAD]:
-            other = self.lines[j].marker
-            assert other is not None
-            if other.style == wanted.style:
-                return other.value == wanted.value
-            if other.style != style and RANKS[other.style] < RANKS[style]:
-                return False
-        return False
+        return self.ahead.returns(i, level, marker.style)
 
     def _close(self, depth: int) -> None:
         """Close the sequences from `depth` on, remembering where each stopped."""
@@ -378,7 +292,7 @@ class Outline:
         del self.stack[depth:]
 
     def _draft(self, line: Line, marker: Marker) -> Draft:
-        kind = _KINDS.get(marker.style, "item")
+        kind = KINDS.get(marker.style, "item")
         body = marker.end
         while body < line.end and self.text[body] in " \t\u3000\xa0\u200b":
             body += 1
@@ -422,62 +336,9 @@ class Outline:
                     return
         self.previous_draft = draft
 
-    # Lost numbers
-
-    def _gap(self, line: Line, marker: Marker, before: int, trailing: bool) -> None:
-        """Report the missing numbers, and restore those that the paragraphs in their place force."""
-        level = self.stack[-1] if self.stack[-1].style == marker.style else self._level(marker.style)
-        siblings = level.parent.children
-        waiting: list[Draft] = []
-        for draft in reversed(siblings[:-1]):
-            if draft.kind != "paragraph":
-                break
-            waiting.append(draft)
-        waiting.reverse()
-        first = len(waiting) == len(siblings) - 1
-        readings = []
-        for start in {before, 0} if first and before else {before}:
-            missing = marker.value - start - 1
-            if not waiting or missing < 1 or (start and trailing):
-                continue
-            lead_in_printed = not level.parent.bare and level.parent is not self.root
-            if len(waiting) == missing:
-                readings.append((start, 0))
-            elif (
-                len(waiting) == missing + 1
-                and first
-                and not lead_in_printed
-                and level.parent is not self.root
-            ):
-                readings.append((start, 1))
-        previous = siblings[-2 - len(waiting)] if not first else None
-        if marker.style == "条" and not first:
-            readings = []
-        if previous is not None and level.continued:
-            readings = []
-        missing_numbers = _range(marker.style, before + 1, marker.value - 1)
-        if len(readings) != 1:
-            self.report(line.start, "gap", f"{missing_numbers} missing before {marker.number}")
-            if previous is not None and waiting and marker.style != "条":
-                del siblings[-1 - len(waiting) : -1]
-                previous.children.extend(waiting)
-                level.continued = True
-            return
-        start, skipped = readings[0]
-        for value, draft in enumerate(waiting[skipped:], start + 1):
-            draft.kind = _KINDS.get(marker.style, "item")
-            draft.style, draft.value, draft.number = marker.style, value, number_of(marker.style, value)
-            draft.origin = NumberOrigin.INFERRED
-            lead = ", the first paragraph introduces them" if skipped else ""
-            self.report(
-                draft.start,
-                "inferred",
-                f"{draft.number} is not printed; {len(waiting)} unnumbered paragraphs stand before {marker.number}, "
-                f"where {_range(marker.style, start + 1, marker.value - 1)} must be{lead}",
-            )
-
-    def _level(self, style: str) -> Level:
-        return next(level for level in reversed(self.stack) if level.style == style)
+    def _gap(self, marker: Marker, before: int, trailing: bool) -> None:
+        level = next(level for level in reversed(self.stack) if level.style == marker.style)
+        fill_gap(level, marker, before, trailing, level.parent is self.root, self.report)
 
     # Unnumbered lines
 
@@ -525,7 +386,7 @@ class Outline:
                 if True:
                     self._close(depth + 1)
                 return level.item
-            following = self._next_of(i, level)
+            following = self.ahead.next_of(i, level, self.stack)
             if following == level.value + 1:
                 return level.item
             if following == 0 and self._belongs(level, line, depth):
@@ -553,22 +414,6 @@ class Outline:
             # Entries of a list look like headings; none of them has anything under it.
             return level.taken == 1 or level.filled
         return level.continued or (level.taken == 1 and not numbered)
-
-    def _next_of(self, i: int, level: Level) -> int:
-        """Return the next number of the level's sequence, 0 where it is over."""
-        at = bisect_right(self.candidates, i)
-        for j in self.candidates[at : at + LOOK_AHEAD]:
-            other = self.lines[j].marker
-            assert other is not None
-            if other.reference:
-                continue
-            if other.style == level.style and other.prefix == level.prefix:
-                return other.value if other.value > level.value else 0
-            if RANKS[other.style] < level.rank and self._follows(other) >= 0:
-                return 0
-            if RANKS[other.style] < RANKS["一、"]:
-                return 0
-        return 0
 
     def _cut(self, line: Line) -> bool:
         """Was the line cut in the middle of a sentence, so that the next one goes on with it?"""
@@ -605,37 +450,3 @@ class Outline:
         if ends:
             del self.stack[self.box_floor :]
             self.box, self.box_floor, self.closed = None, 0, self.outer_closed
-
-
-_KINDS = {"编": "part", "部分": "part", "分编": "subpart", "章": "chapter", "节": "section", "条": "article"}
-
-
-def is_heading(body: str) -> bool:
-    """Is the text after a number a heading without a body: no sentence, or one very short label?"""
-    if not body:
-        return True
-    last = body[-1]
-    if last == "。":
-        return len(body) <= MAX_LEAD_LABEL_CHARS and not any(c in "，；：。" for c in body[:-1])
-    return len(body) <= MAX_HEADING_CHARS and last not in "；：，、;:" and "。" not in body
-
-
-def _holder(draft: Draft) -> Draft:
-    """Where the items of a draft hang: in a 条, under its current 款."""
-    if draft.kind == "article":
-        for child in reversed(draft.children):
-            if child.kind == "paragraph":
-                return child
-    return draft
-
-
-def _succeeds(value: int, branch: int, marker: Marker) -> bool:
-    if marker.branch:
-        return marker.value == value and marker.branch == branch + 1
-    return marker.value == value + 1
-
-
-def _range(style: str, first: int, last: int) -> str:
-    return (
-        number_of(style, first) if first == last else f"{number_of(style, first)} to {number_of(style, last)}"
-    )

@@ -1,5 +1,6 @@
 """Passages that span lines: lines in, hard-wrapped lines joined and numbers inside quotations muted out."""
 
+from bisect import bisect_right
 from collections import Counter
 
 from index.lines import Line
@@ -64,29 +65,32 @@ def mute_quotations(lines: list[Line]) -> None:
     A decision that amends a law quotes whole articles: `“第六条 …` and the lines after it number nothing here.
     A quotation that never closes, or in which the numbering outside goes on, is a misprint and is ignored.
     """
+    closings = [i for i, line in enumerate(lines) if "”" in line.text and _closes(line.text)]
     i = 0
     while i < len(lines):
         text = lines[i].text
         if "“" in text and text.rfind("“") > text.rfind("”") and text.count("“") > text.count("”"):
-            stop = _closing(lines, i)
+            stop = _closing(lines, i, closings)
             for line in lines[i + 1 : stop + 1]:
                 line.marker = None
             i = max(i, stop)
         i += 1
 
 
-def _closing(lines: list[Line], opened: int) -> int:
+def _closes(text: str) -> bool:
+    """Every paragraph of a long quotation begins with “; only the last ends with ”."""
+    return text.rfind("”") > text.rfind("“") and text.count("”") > text.count("“") - text.startswith("“")
+
+
+def _closing(lines: list[Line], opened: int, closings: list[int]) -> int:
     """Return the line where the quotation ends, `opened` itself where it is a misprint."""
+    at = bisect_right(closings, opened)
+    if at == len(closings) or closings[at] - opened > MAX_QUOTED_LINES:
+        return opened
     outer = lines[opened].marker
-    for j in range(opened + 1, min(len(lines), opened + MAX_QUOTED_LINES)):
-        line = lines[j]
-        marker = line.marker
-        if outer is not None and marker is not None and marker.style == outer.style:
+    for line in lines[opened + 1 : closings[at] + 1]:
+        if outer is not None and line.marker is not None and line.marker.style == outer.style:
             return opened
         if line.role in ("signature", "date", "attachment"):
             return opened
-        if line.text.rfind("”") > line.text.rfind("“") and line.text.count("”") > line.text.count(
-            "“"
-        ) - line.text.startswith("“"):
-            return j
-    return opened
+    return closings[at]

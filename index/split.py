@@ -2,10 +2,11 @@
 
 from index.address import Addresses, Citations, frame_prefixes
 from index.document import Clause, Document, Finding, Node, Source, Split
+from index.draft import Draft
 from index.facts import document_id, facts_of, first, published_date
 from index.frame import Frame, frames_of
 from index.lines import Line, LineNumbers, lines_of, paragraphs_of
-from index.outline import Draft, Outline
+from index.outline import Outline
 from index.passages import mute_quotations, unwrap
 from index.tables import name_rows
 from index.units import Unit, end_of, units_of

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from index.address import CONTAINERS, STRUCTURE
-from index.outline import Draft
+from index.draft import Draft
 
 SHORT_CHARS = 30
 """Items of this average length say nothing without the sentence that introduces them: the list is one unit."""

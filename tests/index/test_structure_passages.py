@@ -1,0 +1,152 @@
+"""What spans lines or surrounds clauses: wrapped files, quotations, contents, facts, and hostile input."""
+
+import time
+
+import pytest
+
+from index.check import check
+from index.document import Source, Split
+from index.facts import document_id, facts_of, iso_date
+from index.frame import frames_of
+from index.lines import lines_of
+from index.split import paragraphs_of, split
+
+
+def source(text: str) -> Source:
+    return Source("试验.txt", "txt", text, paragraphs_of(text))
+
+
+def read(text: str) -> Split:
+    result = split(source(text))
+    assert check(result) == []
+    return result
+
+
+def addresses(result: Split) -> list[str]:
+    return [clause.address.partition("#")[2] for clause in result.clauses]
+
+
+def test_a_hard_wrapped_file_is_read_by_paragraphs() -> None:
+    result = read(
+        "　　关于做好春季农业生产的通知\n各乡镇人民政府：\n　　现就有关事项通知如\n下，请认真执行。\n"
+        "　　一、抓好春耕备耕。各\n地要组织农资供应，做到\n（一）种子充足，（二）化\n肥充足，确保不误农时。\n"
+        "　　二、抓好病虫防治。要按照《条例》\n第五条规定的职责分工，落实\n责任。\n　　　　某某县农业农村局\n　　　　2021年3月1日\n"
+    )
+    assert addresses(result) == ["引言/第1段", "一", "二"]
+    assert result.clauses[2].text.endswith("落实\n责任。")
+
+
+def test_numbers_inside_a_quotation_of_several_lines_count_for_nothing() -> None:
+    result = read(
+        "关于修改《某某办法》的决定\n一、将第五条修改为：“第五条　甲应当如此。\n第六条　乙应当如此。”\n二、删去第八条，其后各条依次前移。\n"
+    )
+    assert addresses(result) == ["一", "二"]
+
+
+def test_a_quotation_that_never_closes_mutes_nothing() -> None:
+    result = read("试验意见\n一、坚持“稳中求进，做好各项工作。\n二、坚持改革，做好各项工作。\n")
+    assert addresses(result) == ["一", "二"]
+
+
+def test_contents_with_page_numbers_end_before_the_preface() -> None:
+    result = read(
+        "某某规划\n目    录\n第一章  发展环境 ............ 1\n第二章  重点任务 ............ 5\n附件：工程表 ............ 9\n"
+        "前  言\n本规划依据国家规划编制。\n第一章  发展环境\n当前形势逼人。\n第二章  重点任务\n要完成任务。\n"
+    )
+    assert addresses(result) == ["前言/第1段", "第一章/第1段", "第二章/第1段"]
+
+
+def test_lines_that_begin_with_firstly_and_secondly_stay_in_their_paragraph() -> None:
+    result = read(
+        "某某条例\n第一条　政府应当做到：\n一是加强领导；\n二是增加投入。\n第二条　本条例自公布之日起施行。\n"
+    )
+    assert [node.address for node in result.nodes if node.address] == ["第一条", "第二条"]
+
+
+def test_articles_that_begin_anew_in_every_chapter_are_cited_with_it() -> None:
+    result = read("某某章程\n第一章 总则\n第一条 甲。\n第二条 乙。\n第二章 会员\n第一条 丙。\n第二条 丁。\n")
+    assert addresses(result) == ["第一章/第一条", "第一章/第二条", "第二章/第一条", "第二章/第二条"]
+    assert result.clauses[2].citation == "《某某章程》第二章第一条"
+
+
+FACTS = """某某部关于印发某某管理办法的通知
+某发[2021]12号
+各单位：
+现将《某某管理办法》印发给你们。
+某 某 部
+二〇二一年五月八日
+某某管理办法
+第一条　为了管理，制定本办法。
+第二条　本办法自2021年7月1日起施行，有效期五年。《某某暂行办法》同时废止。
+"""
+
+
+def test_facts_are_stated_with_the_place_that_states_them() -> None:
+    frames = frames_of(lines_of(source(FACTS)))
+    facts = {fact.name: fact for fact in facts_of(FACTS, frames, {}, "试验.txt")}
+    assert {name: fact.value for name, fact in facts.items()} == {
+        "title": "某某管理办法",
+        "number": "某发[2021]12号",
+        "issuer": "某某部",
+        "recipients": "各单位",
+        "signed": "2021-05-08",
+        "effective": "2021-07-01",
+        "expires": "有效期五年",
+        "repeals": "《某某暂行办法》同时废止",
+        "type": "办法",
+    }
+    assert FACTS[facts["effective"].start : facts["effective"].end] == "自2021年7月1日起施行"
+    assert FACTS[facts["issuer"].start : facts["issuer"].end] == "某 某 部"
+
+
+@pytest.mark.parametrize(
+    ("title", "number", "identifier"),
+    [
+        ("某某办法", "某发[2021]12号", "某发〔2021〕12号"),
+        ("某某办法", "某发（2021）12号", "某发〔2021〕12号"),
+        ("中华人民共和国公司法", "", "公司法"),
+        ("专利代理条例", "第706号", "专利代理条例"),
+        ("某某公告", "财政部公告2021年第12号", "财政部公告2021年第12号"),
+    ],
+)
+def test_a_document_is_identified_by_its_number_else_by_its_short_title(
+    title: str, number: str, identifier: str
+) -> None:
+    assert document_id(title, number) == identifier
+
+
+@pytest.mark.parametrize(
+    ("printed", "iso"),
+    [("2021年5月8日", "2021-05-08"), ("二○二一年十二月三十一日", "2021-12-31"), ("2021年13月1日", "")],
+)
+def test_dates_are_read_in_digits_and_in_chinese(printed: str, iso: str) -> None:
+    assert iso_date(printed) == iso
+
+
+HOSTILE = {
+    "brackets": "（" * 60_000,
+    "ones": "一" * 60_000,
+    "blanks": " " * 60_000,
+    "ordinals": "第" * 60_000,
+    "ordinals and blanks": "第 " * 30_000,
+    "dots": "." * 60_000,
+    "digits and dots": "1.1." * 15_000,
+    "book marks": "《" * 60_000,
+    "attachments": "附件\n" * 6_000,
+    "short lines": "部\n" * 6_000,
+    "number one": "1.\n" * 6_000,
+    "repeated contents": "目录\n第一章 总则\n" * 3_000,
+    "open quotations": "一、“甲\n" * 6_000,
+    "signatures": "部局\n" * 6_000 + "2020年1月1日\n",
+    "paragraphs under one item": "（一）甲\n" + "乙丙丁。\n" * 6_000,
+    "gaps": "".join(f"第{2 * i + 1}条 甲。\n乙。\n" for i in range(3_000)),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_input_takes_no_more_than_its_length_in_time(name: str) -> None:
+    began = time.process_time()
+    result = split(source(HOSTILE[name]))
+    # About 0.3 s on the slowest of these; what grows with the square of the length takes minutes.
+    assert time.process_time() - began < 5
+    assert check(result) == []
