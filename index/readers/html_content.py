@@ -53,12 +53,16 @@ def remove_furniture(page: "HtmlElement") -> None:
         ):
             if not _is_content(element, total):
                 _drop(element)
-        elif (element.tag == "header" or _is_furniture(element)) and _length(element) < total / 4:
+        elif _length(element) < total / 4 and (
+            _is_furniture(element) or (element.tag == "header" and not _is_content(element, total))
+        ):
             _drop(element)
 
 
 def _is_content(element: "HtmlElement", total: int) -> bool:
-    """Whether a form or an aside holds the text: some sites put the whole page into a form."""
+    """Whether a form, an aside or an article's own header holds text; some sites put the page into a form."""
+    if element.tag in ("header", "footer"):
+        return any(ancestor.tag in ("article", "main") for ancestor in element.iterancestors())
     if element.tag == "form" and next(element.iter("input", "select", "button", "textarea"), None) is None:
         return True
     return element.tag in ("form", "aside") and _length(element) >= total / 4

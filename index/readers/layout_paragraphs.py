@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from index.readers.compose import Draft
 from index.readers.layout import Line, Page, glue
+from index.readers.layout_continued import rejoin_tables
 
 _NUMERAL = r"[0-9０-９一二三四五六七八九十百千〇零]{1,8}"
 _NUMBERED = re.compile(
@@ -33,6 +34,7 @@ class _Column:
 
 def drafts(pages: list[Page]) -> Iterator[Draft]:
     """Yield paragraphs and table rows; a paragraph keeps the page it begins on."""
+    rejoin_tables(pages)
     columns = _columns(pages)
     open_lines: list[Line] = []
     table = 0

@@ -122,6 +122,38 @@ def test_a_ruled_table_becomes_rows_and_the_text_around_it_stays_paragraphs(tmp_
     assert [p.table for p in source.paragraphs] == [0, 1, 1, 1]
 
 
+def grid(canvas: Canvas, top: int, rows: list[tuple[str, str, str]]) -> None:
+    """Draw a table of three columns."""
+    columns = (72, 200, 300, 520)
+    for row in range(len(rows) + 1):
+        canvas.line(columns[0], top - 40 * row, columns[-1], top - 40 * row)
+    for x in columns:
+        canvas.line(x, top, x, top - 40 * len(rows))
+    for row, cell_texts in enumerate(rows):
+        for x, text in zip(columns, cell_texts, strict=False):
+            canvas.drawString(x + 6, top - 26 - 40 * row, text)
+
+
+def test_a_table_over_two_pages_is_one_table_with_its_head_once_and_split_rows_whole(tmp_path: Path) -> None:
+    head = ("地区", "数量", "说明")
+    tables = {
+        1: [head, ("江苏", "100", "一年"), ("上海", "20", "两年以上")],
+        2: [head, ("浙江", "30", "三年期限从")],
+        3: [("", "", "次年算起"), ("北京", "40", "四年")],
+    }
+    source = read(
+        write_pdf(tmp_path / "法.pdf", [[], [], []], lambda canvas, n: grid(canvas, 700, tables[n]))
+    )
+    assert texts(source) == [
+        "地区\t数量\t说明",
+        "江苏\t100\t一年",
+        "上海\t20\t两年以上",
+        "浙江\t30\t三年期限从次年算起",
+        "北京\t40\t四年",
+    ]
+    assert {p.table for p in source.paragraphs} == {1}
+
+
 def test_latin_words_are_joined_with_a_space_and_chinese_without(tmp_path: Path) -> None:
     lines = [(2, "甲" * 20 + " this API"), (0, "version two"), (2, "乙")]
     assert texts(read(write_pdf(tmp_path / "法.pdf", [[*lines, *wrapped(ARTICLES[1])]], plain)))[0] == (
