@@ -38,8 +38,8 @@ def serve(
         live = Live(open_parts(settings.configuration(), report))
         manifest = live.start(progress).manifest
         host, port = listener.getsockname()[:2]
-        ready = (f"Tiaowen answers at {url(host, port)} ({manifest.documents:,} documents, "
-                 f"{manifest.clauses:,} clauses, snapshot {manifest.id}); stop it with Ctrl+C")  # fmt: skip
+        ready = (f"Tiaowen answers at {url(host, port)} ({_counted(manifest.documents, 'document')}, "
+                 f"{_counted(manifest.clauses, 'clause')}, snapshot {manifest.id}); stop it with Ctrl+C")  # fmt: skip
         server = _Server(uvicorn_config(live), lambda: echo(ready))
         with suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
@@ -75,6 +75,10 @@ def listening_socket(settings: Settings) -> socket.socket:
         raise TiaowenError(f"cannot listen on {settings.host} port {settings.port} ({error.strerror}); stop what uses "
                            "it, or choose another with TIAOWEN_PORT (0 takes a free one)") from error  # fmt: skip
     return listener
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def url(host: str, port: int) -> str:
