@@ -9,8 +9,8 @@ from index.lines import Line
 from index.numerals import parse_numeral
 
 _DATE = re.compile(
-    r"((?:19|20)[0-9]{2}|[一二][〇○零OＯ九一二三四五六七八]{3})[ \u3000]{0,2}年[ \u3000]{0,2}([0-9一二三四五六七八九十]{1,2})"
-    r"[ \u3000]{0,2}月[ \u3000]{0,2}([0-9一二三四五六七八九十]{1,3})[ \u3000]{0,2}日"
+    r"((?:19|20)[0-9]{2}|[一二][〇○零OＯ九一二三四五六七八]{3})[ \u3000]{0,2}年[ \u3000]{0,2}"
+    r"([0-9一二三四五六七八九十]{1,2})[ \u3000]{0,2}月[ \u3000]{0,2}([0-9一二三四五六七八九十]{1,3})[ \u3000]{0,2}日"
 )
 _EFFECT = re.compile(
     r"自(?P<day>(?:[^。；，\n]{1,16}日)|公布之日|发布之日|印发之日|颁布之日|下发之日|通过之日|公布后[^。，]{0,12})"
@@ -186,11 +186,11 @@ def _provisions(lines: Sequence[Line]) -> list[Fact]:
                 for found in _REPEAL.finditer(line.text)
             )
         if "有效期" in line.text:
-            for found in _EXPIRY.finditer(line.text):
-                if "本" in line.text[: found.start()] or "自" in line.text[: found.start()]:
-                    facts.append(
-                        Fact("expires", found[0], line.start + found.start(), line.start + found.end())
-                    )
+            facts.extend(
+                Fact("expires", found[0], line.start + found.start(), line.start + found.end())
+                for found in _EXPIRY.finditer(line.text)
+                if any(c in "本自" for c in line.text[: found.start()])
+            )
     return facts
 
 

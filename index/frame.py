@@ -317,10 +317,7 @@ class _Framer:
         line = self.lines[i]
         label, title_at = attachment_label(line.text)
         follows = i + 1
-        while follows < len(self.lines) and follows - i <= 20 and (
-            (self.lines[follows].marker is not None and len(self.lines[follows].text) <= 80 and not self.lines[follows].terminal)
-            or self.lines[follows].role == "attachment" or self.lines[follows].short
-        ):  # fmt: skip
+        while follows < len(self.lines) and follows - i <= 20 and _may_list(self.lines[follows]):
             follows += 1
         signed = any(
             one.role in ("signature", "date", "note")
@@ -350,6 +347,12 @@ class _Framer:
 
     def _listed(self, i: int, follows: int) -> bool:
         return i + 1 < follows and self.lines[i + 1].marker is not None
+
+
+def _may_list(line: Line) -> bool:
+    """Can the line stand in a list of attachments?"""
+    numbered = line.marker is not None and len(line.text) <= 80 and not line.terminal
+    return numbered or line.role == "attachment" or line.short
 
 
 def _related(frames: list[Frame]) -> list[Frame]:

@@ -8,7 +8,10 @@ from typing import NamedTuple
 
 from index.numerals import CHINESE_CHARS, DIGITS, chinese_numeral, parse_numeral
 
-BLANKS = " \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\u200b\u200c\u200d\u2060\ufeff"
+BLANKS = (
+    " \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\u200b\u200c\u200d\u2060\ufeff"
+)
 """What counts as blank: Unicode white space plus the zero-width characters that web pages leave between paragraphs."""
 
 RANKS = {
@@ -26,7 +29,8 @@ _ORDINAL = re.compile(
     rf"(?:[ \u3000]?之[ \u3000]?([{CHINESE_CHARS}]{{1,4}}))?"
 )
 _BRACKETED = re.compile(
-    rf"[（(][ \t\u3000]{{0,3}}(?:((?:[{CHINESE_CHARS}][ \u3000]{{0,2}}){{1,8}})|([0-9０-９]{{1,3}}))[ \t\u3000]{{0,3}}[）)]"
+    rf"[（(][ \t\u3000]{{0,3}}(?:((?:[{CHINESE_CHARS}][ \u3000]{{0,2}}){{1,8}})|([0-9０-９]{{1,3}}))"
+    r"[ \t\u3000]{0,3}[）)]"
 )
 _CHINESE = re.compile(rf"((?:[{CHINESE_CHARS}][ \u3000]{{0,2}}){{1,8}})([、．.])")
 _ARABIC = re.compile(r"([0-9０-９]{1,3})[ \u3000]{0,2}([.．、)）])(?![0-9０-９])")

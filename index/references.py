@@ -14,7 +14,10 @@ MAX_RANGE = 60
 """`第五条至第二十条` names every article between; a longer range is taken for a misprint and only its ends count."""
 
 _N = f"[{CHINESE_CHARS}0-9]{{1,10}}"
-_SELF = r"本(?:法|条例|办法|规定|细则|方案|意见|通知|决定|规则|章程|规划|解释|规程|规范|准则|指引|制度|纲要|计划|标准|文|批复)"
+_SELF = (
+    r"本(?:法|条例|办法|规定|细则|方案|意见|通知|决定|规则|章程|规划|解释"
+    r"|规程|规范|准则|指引|制度|纲要|计划|标准|文|批复)"
+)
 _OTHER_LAW = r"(?:宪法|刑法|民法典|(?:[\u4e00-\u9fff]{1,14}?)(?:法|条例))"
 _STEPS = (
     rf"(?:第(?P<part>{_N})部分)?"

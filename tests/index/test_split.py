@@ -108,14 +108,20 @@ def test_gaps_repeats_and_disorder_are_reported_with_their_lines() -> None:
 
 
 def test_numbers_lost_between_paragraphs_that_cannot_be_told_apart_are_not_invented() -> None:
-    text = "试验意见\n一、工作任务\n（一）甲事要做好。\n补充说明甲事。\n还要说明甲事。\n再三说明甲事。\n（四）丁事要做好。\n"
+    text = (
+        "试验意见\n一、工作任务\n（一）甲事要做好。\n补充说明甲事。\n还要说明甲事。\n"
+        "再三说明甲事。\n（四）丁事要做好。\n"
+    )
     result = read(text)
     assert all(node.number_origin is not NumberOrigin.INFERRED for node in result.nodes)
     assert (7, "gap") in codes(result)
 
 
 def test_numbers_lost_between_single_paragraphs_are_inferred() -> None:
-    text = "试验意见\n一、工作任务\n（一）甲事要做好，要做扎实。\n乙事也要做好，也要做扎实。\n（三）丙事更要做好，更要做扎实。\n"
+    text = (
+        "试验意见\n一、工作任务\n（一）甲事要做好，要做扎实。\n乙事也要做好，也要做扎实。\n"
+        "（三）丙事更要做好，更要做扎实。\n"
+    )
     result = read(text)
     assert [node.number for node in result.nodes if node.number_origin is NumberOrigin.INFERRED] == ["（二）"]
 
@@ -178,7 +184,10 @@ def test_the_list_of_attachments_the_signature_and_the_date_stand_in_no_clause()
 
 
 def test_several_documents_in_one_file_are_told_apart() -> None:
-    one = "关于节水工作的通知\n某水〔2021〕{}号\n各单位：\n一、加强节水宣传工作。\n二、加强节水改造工作。\n某某市水务局\n2021年3月{}日\n"
+    one = (
+        "关于节水工作的通知\n某水〔2021〕{}号\n各单位：\n一、加强节水宣传工作。\n"
+        "二、加强节水改造工作。\n某某市水务局\n2021年3月{}日\n"
+    )
     result = read(one.format(1, 2) + one.format(2, 5).replace("节水", "用水"))
     assert addresses(result) == [
         "关于节水工作的通知/一",
@@ -191,7 +200,8 @@ def test_several_documents_in_one_file_are_told_apart() -> None:
 
 def test_a_box_counts_for_itself_and_gives_way_to_the_outer_sequence() -> None:
     text = (
-        "试验规划\n一、重大任务\n（一）建设平台，形成体系。\n专栏1　重大平台\n1.国家实验室建设工程。\n2.技术创新中心建设工程。\n"
+        "试验规划\n一、重大任务\n（一）建设平台，形成体系。\n专栏1　重大平台\n"
+        "1.国家实验室建设工程。\n2.技术创新中心建设工程。\n"
         "（二）集聚人才，优化环境。\n二、保障措施\n要加强领导，落实责任。\n"
     )
     result = read(text)
@@ -235,7 +245,10 @@ def test_numbers_of_automatic_lists_are_labels_and_not_text() -> None:
 
 
 def test_headings_that_the_format_marks_open_sections() -> None:
-    text = "工作指南\n适用范围\n本指南适用于本市各有关单位。\n办理流程\n1.提交申请。\n2.审核发证。\n监督电话\n12345，全天开通。\n"
+    text = (
+        "工作指南\n适用范围\n本指南适用于本市各有关单位。\n办理流程\n1.提交申请。\n2.审核发证。\n"
+        "监督电话\n12345，全天开通。\n"
+    )
     levels = [1, 2, 0, 2, 0, 0, 2, 0]
     paragraphs = tuple(
         Paragraph(p.start, p.end, heading_level=level)
@@ -254,7 +267,10 @@ def test_a_document_without_numbers_is_cited_by_paragraph() -> None:
 
 
 def test_a_closing_paragraph_belongs_to_the_document_not_to_its_last_item() -> None:
-    text = "试验意见\n一、加强领导。要落实责任。\n二、加强监督。要严格考核。\n各地区、各部门要结合实际认真贯彻落实。\n"
+    text = (
+        "试验意见\n一、加强领导。要落实责任。\n二、加强监督。要严格考核。\n"
+        "各地区、各部门要结合实际认真贯彻落实。\n"
+    )
     assert addresses(read(text)) == ["一", "二", "结语/第1段"]
 
 
@@ -266,7 +282,10 @@ def test_continuation_paragraphs_stay_with_the_items_that_have_them() -> None:
 
 
 def test_very_short_items_are_found_through_their_parent() -> None:
-    text = "试验意见\n一、工作范围\n（一）本意见适用于下列单位：\n1.学校；\n2.医院；\n3.机关。\n（二）其他单位参照本意见执行有关规定。\n"
+    text = (
+        "试验意见\n一、工作范围\n（一）本意见适用于下列单位：\n1.学校；\n2.医院；\n3.机关。\n"
+        "（二）其他单位参照本意见执行有关规定。\n"
+    )
     result = read(text)
     assert addresses(result) == ["一/（一）", "一/（二）"]
     assert text_at(result, "一/（一）/2") == "2.医院；"
@@ -279,7 +298,11 @@ def test_a_signature_and_a_date_on_one_line_are_no_clause() -> None:
 
 
 def test_dotted_numbers_stand_for_their_ancestors() -> None:
-    text = "试验规范\n1 总则\n1.1 本规范适用于甲，不适用于乙。\n1.2 本规范所称甲，是指丙。\n2 要求\n2.1 甲应当符合要求，经过检验。\n2.1.1 检验应当每年进行，由具备资质的机构组织实施并公布检验结果。\n"
+    text = (
+        "试验规范\n1 总则\n1.1 本规范适用于甲，不适用于乙。\n1.2 本规范所称甲，是指丙。\n2 要求\n"
+        "2.1 甲应当符合要求，经过检验。\n"
+        "2.1.1 检验应当每年进行，由具备资质的机构组织实施并公布检验结果。\n"
+    )
     levels = [1, 2, 0, 0, 2, 0, 0]
     paragraphs = tuple(
         Paragraph(p.start, p.end, heading_level=level)

@@ -49,7 +49,11 @@ def trees(depth: int) -> st.SearchStrategy[Tree]:
 
 
 FORMS = {
-    "一、": [lambda n: f"{chinese_numeral(n)}、", lambda n: f"{chinese_numeral(n)}．", lambda n: f"{' '.join(chinese_numeral(n))}、"],
+    "一、": [
+        lambda n: f"{chinese_numeral(n)}、",
+        lambda n: f"{chinese_numeral(n)}．",
+        lambda n: f"{' '.join(chinese_numeral(n))}、",
+    ],
     "（一）": [
         lambda n: f"（{chinese_numeral(n)}）",
         lambda n: f"({chinese_numeral(n)})",

@@ -30,7 +30,8 @@ def test_a_hard_wrapped_file_is_read_by_paragraphs() -> None:
     result = read(
         "　　关于做好春季农业生产的通知\n各乡镇人民政府：\n　　现就有关事项通知如\n下，请认真执行。\n"
         "　　一、抓好春耕备耕。各\n地要组织农资供应，做到\n（一）种子充足，（二）化\n肥充足，确保不误农时。\n"
-        "　　二、抓好病虫防治。要按照《条例》\n第五条规定的职责分工，落实\n责任。\n　　　　某某县农业农村局\n　　　　2021年3月1日\n"
+        "　　二、抓好病虫防治。要按照《条例》\n第五条规定的职责分工，落实\n责任。\n"
+        "　　　　某某县农业农村局\n　　　　2021年3月1日\n"
     )
     assert addresses(result) == ["引言/第1段", "一", "二"]
     assert result.clauses[2].text.endswith("落实\n责任。")
@@ -38,7 +39,8 @@ def test_a_hard_wrapped_file_is_read_by_paragraphs() -> None:
 
 def test_numbers_inside_a_quotation_of_several_lines_count_for_nothing() -> None:
     result = read(
-        "关于修改《某某办法》的决定\n一、将第五条修改为：“第五条　甲应当如此。\n第六条　乙应当如此。”\n二、删去第八条，其后各条依次前移。\n"
+        "关于修改《某某办法》的决定\n一、将第五条修改为：“第五条　甲应当如此。\n"
+        "第六条　乙应当如此。”\n二、删去第八条，其后各条依次前移。\n"
     )
     assert addresses(result) == ["一", "二"]
 
@@ -50,7 +52,8 @@ def test_a_quotation_that_never_closes_mutes_nothing() -> None:
 
 def test_contents_with_page_numbers_end_before_the_preface() -> None:
     result = read(
-        "某某规划\n目    录\n第一章  发展环境 ............ 1\n第二章  重点任务 ............ 5\n附件：工程表 ............ 9\n"
+        "某某规划\n目    录\n第一章  发展环境 ............ 1\n第二章  重点任务 ............ 5\n"
+        "附件：工程表 ............ 9\n"
         "前  言\n本规划依据国家规划编制。\n第一章  发展环境\n当前形势逼人。\n第二章  重点任务\n要完成任务。\n"
     )
     assert addresses(result) == ["前言/第1段", "第一章/第1段", "第二章/第1段"]
