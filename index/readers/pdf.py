@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from index.document import Source
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _MAX_PAGES = 50_000
 _MAX_DRAWINGS = 3000
+_ONE_AT_A_TIME = Lock()
+"""PDFium crashes when two threads use it, even on different documents."""
 _SLANTED = math.radians(4)
 _OCR = "run OCR on it first (for example with OCRmyPDF) and read the result"
 
@@ -33,14 +36,15 @@ def read_pdf(name: str, content: bytes) -> Source:
     # PDFium repairs a cut-off file in silence and delivers the pages it can find: text would be lost unseen.
     if b"%%EOF" not in content[-4096:]:
         raise ReadError(f"{name}: the PDF is cut off (its end is missing); copy or download it again")
-    try:
-        document = PdfDocument(content)
-    except PdfiumError as error:
-        raise ReadError(_why(name, error)) from error
-    try:
-        pages, warnings = _pages(name, document)
-    finally:
-        document.close()
+    with _ONE_AT_A_TIME:
+        try:
+            document = PdfDocument(content)
+        except PdfiumError as error:
+            raise ReadError(_why(name, error)) from error
+        try:
+            pages, warnings = _pages(name, document)
+        finally:
+            document.close()
     return compose(
         name, "pdf", drafts(without_furniture(pages)), {}, warnings, "it is a PDF without text; " + _OCR
     )
