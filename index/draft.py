@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 from index.document import NumberOrigin
 from index.markers import Marker, number_of
 
-KINDS = {"编": "part", "部分": "part", "分编": "subpart", "章": "chapter", "节": "section", "条": "article"}
+KINDS = {
+    "编": "part",
+    "篇": "part",
+    "部分": "part",
+    "分编": "subpart",
+    "章": "chapter",
+    "节": "section",
+    "条": "article",
+}
 """Kind of node by style of number; every other style numbers items."""
 
 MAX_HEADING_CHARS = 60

@@ -138,6 +138,11 @@ class _Framer:
             return self._history(i)
         stop = self._title(i)
         if stop > i:
+            if self.lines[stop - 1].text.endswith("文件") and not TITLE_NOUN.search(
+                self.lines[stop - 1].text
+            ):
+                # The letterhead (发文机关标志, GB/T 9704-2012, 7.2.4) names the issuer.
+                return self._take(stop, i, "issuer")
             title = title_text("\n".join(one.text for one in self.lines[i:stop]))
             if not frame.title or TITLE_NOUN.search(title) or not TITLE_NOUN.search(frame.title):
                 frame.title = title
@@ -367,7 +372,10 @@ def _related(frames: list[Frame]) -> list[Frame]:
     cover = frames[0]
     named = {squeeze(found[1]) for found in _BOOK.finditer(cover.title)}
     for frame in frames[1:]:
-        if frame.kind == "attachment" and frame.title in named:
+        issued = (
+            len(frame.title) > 3 and bool(_ISSUES.search(cover.title)) and frame.title in squeeze(cover.title)
+        )
+        if frame.kind == "attachment" and (frame.title in named or issued):
             frame.kind = "document"
     documents = [frame for frame in frames if frame.kind == "document"]
     if len(documents) > 1 and cover.kind == "document" and _ISSUES.search(cover.title):

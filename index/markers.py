@@ -15,12 +15,12 @@ BLANKS = (
 """What counts as blank: Unicode white space plus the zero-width characters that web pages leave between paragraphs."""
 
 RANKS = {
-    "编": 0, "部分": 1, "分编": 2, "章": 3, "节": 4, "条": 6,
+    "编": 0, "篇": 0, "部分": 1, "分编": 2, "章": 3, "节": 4, "条": 6,
     "一、": 7, "（一）": 8, "1.": 9, "1.1": 10, "1.1.1": 11, "1.1.1.1": 12, "（1）": 13, "1)": 14, "①": 15, "a.": 16,
 }  # fmt: skip
 """Usual nesting, outermost lowest (立法法 art. 65; GB/T 9704-2012, 7.3.3). Only a default: sequence overrules it."""
 
-DIVISIONS = frozenset(("编", "部分", "分编", "章", "节"))
+DIVISIONS = frozenset(("编", "篇", "部分", "分编", "章", "节"))
 
 _NUMERAL = f"[{CHINESE_CHARS}0-9０-９]"
 # Every alternative consumes disjoint character classes with bounded repeats, so no input makes these backtrack far.
@@ -118,7 +118,6 @@ def _ordinal(text: str, start: int, end: int, heading: bool) -> Marker | None:
     style = found[2].replace(" ", "").replace("\u3000", "")
     if not value:
         return None
-    style = "编" if style == "篇" else style
     branch, stop = 0, found.end()
     if found[3]:
         branch = parse_numeral(found[3]) or 0

@@ -7,7 +7,9 @@ from index.lines import Line
 
 MAX_WRAPPED_CHARS = 60
 """Typewriter-like files break every line before this width; one longer line proves that lines are paragraphs."""
+MIN_WRAPPED_CHARS = 12
 MIN_WRAPPED_LINES = 4
+"""…and at least a quarter of all lines must be full."""
 SLACK_CHARS = 3
 """A line is full when it ends this near the width: a break avoids splitting numbers and closing punctuation."""
 MAX_QUOTED_LINES = 200
@@ -24,14 +26,11 @@ def unwrap(text: str, lines: list[Line]) -> list[Line]:
     plain = [line for line in lines if not (line.role == "row" or line.level or line.labelled or line.page)]
     if len(plain) != len(lines) or any(line.end - line.start > MAX_WRAPPED_CHARS for line in lines):
         return lines
-    indents = [line.start - (text.rfind("\n", 0, line.start) + 1) for line in lines]
+    indents = [_indent(text, line.start) for line in lines]
     widths = Counter(line.end - line.start + indent for line, indent in zip(lines, indents, strict=True))
-    full = [width for width, count in widths.items() if width >= 10 and count >= 2]
-    width = max(full, default=0)
-    if (
-        sum(count for one, count in widths.items() if one >= width - SLACK_CHARS) < MIN_WRAPPED_LINES
-        or not width
-    ):
+    width = max((one for one, count in widths.items() if one >= MIN_WRAPPED_CHARS and count >= 2), default=0)
+    full_lines = sum(count for one, count in widths.items() if one >= width - SLACK_CHARS)
+    if not width or full_lines < max(MIN_WRAPPED_LINES, len(lines) // 4):
         return lines
     indented = sum(0 < indent <= 4 for indent in indents) >= 2
     joined = [lines[0]]
@@ -56,7 +55,13 @@ def unwrap(text: str, lines: list[Line]) -> list[Line]:
 def _goes_on(last: Line, line: Line, unindented: bool) -> bool:
     if line.marker is not None and not line.marker.reference:
         return not last.terminal and any(c in "，。；" for c in last.text)
-    return unindented or (not last.terminal and last.text[-1] not in "）)")
+    cut = not last.terminal and last.text[-1] not in "）)" and any(c in "，。；、" for c in last.text)
+    return unindented or cut
+
+
+def _indent(text: str, start: int) -> int:
+    """Count the characters between the line end and the text; more than eight count as nine."""
+    return min(start - (text.rfind("\n", max(0, start - 9), start) + 1), 9) if start else 0
 
 
 def mute_quotations(lines: list[Line]) -> None:

@@ -126,6 +126,23 @@ def test_dates_are_read_in_digits_and_in_chinese(printed: str, iso: str) -> None
     assert iso_date(printed) == iso
 
 
+def test_an_attachment_that_the_notice_issues_is_the_document_itself() -> None:
+    result = read(
+        "某某市人民政府办公室文件\n某政办发〔2022〕8号\n某某市人民政府办公室\n关于印发某某市促消费措施的通知\n"
+        "各区人民政府：\n《某某市促消费措施》现印发给你们，请认真贯彻落实。\n附件：某某市促消费措施\n"
+        "某某市人民政府办公室\n2022年3月8日\n附件\n某某市促消费措施\n"
+        "一、发放消费券。由商务局牵头，财政局配合。\n二、支持汽车消费。给予购车补贴，鼓励换新。\n"
+    )
+    assert addresses(result) == ["通知/第1段", "一", "二"]
+    assert result.clauses[1].citation == "《某某市促消费措施》（某政办发〔2022〕8号）第一条"
+    assert result.document.issuer == "某某市人民政府办公室"
+
+
+def test_parts_are_numbered_as_printed() -> None:
+    result = read("某某纲要\n第一篇　开启新征程\n要开好局，起好步。\n第二篇　重大任务\n要抓重点，补短板。\n")
+    assert addresses(result) == ["第一篇/第1段", "第二篇/第1段"]
+
+
 HOSTILE = {
     "brackets": "（" * 60_000,
     "ones": "一" * 60_000,
