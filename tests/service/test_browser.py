@@ -1,0 +1,232 @@
+"""The page in real Chromium: by mouse, by keyboard, and without JavaScript."""
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import pytest
+import uvicorn
+
+from service.live import Live
+from service.server import listening_socket, uvicorn_config
+from service.settings import Settings
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra: test)")
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PLAN = "国科发区〔2020〕187号"
+pytestmark = pytest.mark.skipif(
+    not CHROMIUM.exists(), reason=f"no Chromium at {CHROMIUM} (apt install chromium)"
+)
+
+
+@pytest.fixture(scope="module")
+def site(plan_live: Live, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("site")
+    listener = listening_socket(Settings(folder, folder, port=0))
+    server = uvicorn.Server(uvicorn_config(plan_live))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[playwright.Browser]:
+    with playwright.sync_playwright() as control:
+        root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+        browser = control.chromium.launch(executable_path=str(CHROMIUM), args=[*FLAGS, *root])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tab(browser: playwright.Browser, site: str) -> Iterator[playwright.Page]:
+    """A fresh tab that fails the test on console errors and on requests to anywhere else."""
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    tab = context.new_page()
+    complaints: list[str] = []
+    tab.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    tab.on("request", lambda r: None if r.url.startswith(site) else complaints.append(f"external: {r.url}"))
+    yield tab
+    context.close()
+    assert complaints == []
+
+
+def focused(tab: playwright.Page) -> str:
+    return str(tab.evaluate("document.activeElement.id || document.activeElement.getAttribute('href')"))
+
+
+def test_type_a_question_and_open_the_best_clause_in_its_document(tab: playwright.Page, site: str) -> None:
+    tab.goto(site)
+    assert focused(tab) == "q", "the box has the focus at once"
+    tab.keyboard.type("PCT专利申请量")
+    tab.keyboard.press("Enter")
+    first = tab.locator(".card").first
+    assert first.locator("mark").first.inner_text() == "PCT专利申请"
+    assert f"（{PLAN}）第一部分“总体要求”第1段" in first.locator(".citation").inner_text()
+    first.locator("a.open").click()
+    current = tab.locator(".block.current")
+    assert "PCT专利申请量超过2.5万件" in current.inner_text()
+    assert current.locator("mark").count() > 0
+    assert current.evaluate("e => e.matches(':target')")
+    box, height = current.bounding_box(), tab.viewport_size["height"]
+    assert 0 <= box["y"] < height, "the clause is in view"
+    header = tab.locator("header.top").bounding_box()
+    assert box["y"] >= header["y"] + header["height"] - 1, "and not under the header"
+
+
+def test_everything_works_without_a_mouse(tab: playwright.Page, site: str) -> None:
+    tab.goto(site + "/?q=科技创新")
+    links = [str(a.get_attribute("href")) for a in tab.locator(".card a.open").all()]
+    tab.keyboard.press("j")
+    assert focused(tab) == links[0]
+    tab.keyboard.press("ArrowDown")
+    assert focused(tab) == links[1]
+    tab.keyboard.press("k")
+    assert focused(tab) == links[0]
+    tab.keyboard.press("Escape")
+    assert focused(tab) == "q"
+    tab.keyboard.press("ArrowDown")
+    assert focused(tab) == links[0]
+    tab.keyboard.press("ArrowUp")
+    assert focused(tab) == "q"
+    tab.keyboard.press("ArrowDown")
+    tab.keyboard.press("/")
+    assert focused(tab) == "q"
+    assert tab.locator("#q").input_value() == "科技创新", "the key that focuses the box is not typed into it"
+    tab.keyboard.press("ArrowDown")
+    tab.keyboard.press("j")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/read/**")
+    assert (
+        urlsplit(tab.url).path + "?" + urlsplit(tab.url).query + "#" + urlsplit(tab.url).fragment == links[1]
+    )
+    tab.go_back()
+    assert tab.locator("#q").input_value() == "科技创新"
+
+
+def test_tab_walks_through_a_card_in_reading_order(tab: playwright.Page, site: str) -> None:
+    tab.goto(site + "/?q=科技创新")
+    tab.keyboard.press("j")
+    walked = []
+    for _ in range(3):
+        tab.keyboard.press("Tab")
+        walked.append(str(tab.evaluate("document.activeElement.className || document.activeElement.tagName")))
+    assert walked == ["copy", "SUMMARY", "open"]
+
+
+def test_the_citation_is_copied_by_key_and_by_button(tab: playwright.Page, site: str) -> None:
+    tab.goto(site + "/?q=PCT专利申请量&mode=bm25")
+    citation = tab.locator(".card .citation").first.inner_text()
+    tab.keyboard.press("j")
+    tab.keyboard.press("c")
+    tab.wait_for_function("document.querySelector('#told').textContent.includes('已复制')")
+    assert tab.evaluate("navigator.clipboard.readText()") == citation
+    tab.evaluate("navigator.clipboard.writeText('')")
+    tab.locator("button.copy").first.click()
+    tab.wait_for_function("navigator.clipboard.readText().then(t => t !== '')")
+    assert tab.evaluate("navigator.clipboard.readText()") == citation
+
+
+def test_typing_in_the_box_moves_nothing(tab: playwright.Page, site: str) -> None:
+    tab.goto(site)
+    tab.keyboard.type("jk/c")
+    assert (focused(tab), tab.locator("#q").input_value()) == ("q", "jk/c")
+
+
+def test_a_hostile_document_and_question_run_no_script(
+    tab: playwright.Page, site: str, plan_live: Live
+) -> None:
+    hostile = next(d.id for d in plan_live.serving().documents.values() if d.source == "hostile.txt")
+    tab.on("dialog", lambda dialog: pytest.fail(f"script ran: {dialog.message}"))
+    tab.goto(f"{site}/read/{quote(hostile)}")
+    assert "<img src=x onerror=alert(1)>" in tab.locator(".body").inner_text()
+    tab.goto(site + "/?q=" + quote('"><img src=x onerror=alert(1)>档案'))
+    assert tab.locator(".card").count() > 0
+
+
+def test_it_works_without_javascript(browser: playwright.Browser, site: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(site)
+    tab.fill("#q", "PCT专利申请量")
+    tab.press("#q", "Enter")
+    assert tab.locator(".card mark").count() > 0
+    assert not tab.locator("button.copy").first.is_visible(), "a button that cannot work is not shown"
+    tab.locator(".card summary").first.click()
+    assert tab.locator(".card dl").first.is_visible()
+    tab.locator(".card a.open").first.click()
+    assert "PCT专利申请量超过2.5万件" in tab.locator(".block.current").inner_text()
+    tab.locator(".block.current a[rel=next]").click()
+    assert "支持深圳对标全球创新型城市前列" in tab.locator(".block.current").inner_text()
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_has_the_contrast_that_wcag_aa_asks_for(
+    browser: playwright.Browser, site: str, scheme: str
+) -> None:
+    """4.5 : 1 between the colour and the nearest opaque background of every element that holds text."""
+    context = browser.new_context(color_scheme=scheme)
+    tab = context.new_page()
+    for path in (
+        "/",
+        "/?q=科技创新",
+        f"/read/{quote(PLAN)}?clause={quote(PLAN + '#二/（一）')}&q=深圳",
+        "/read/nope",
+    ):
+        tab.goto(site + path)
+        poor = tab.evaluate(CONTRAST)
+        assert poor == [], path
+    context.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 768])
+def test_a_narrow_screen_never_scrolls_sideways(browser: playwright.Browser, site: str, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    tab = context.new_page()
+    for path in ("/", "/?q=科技创新", "/read", f"/read/{quote(PLAN)}", "/read/" + "x" * 300):
+        tab.goto(site + path)
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width, path
+    context.close()
+
+
+def test_the_first_page_is_small(tab: playwright.Page, site: str) -> None:
+    sizes: list[int] = []
+    tab.on("response", lambda response: sizes.append(len(response.body())))
+    tab.goto(site + "/?q=科技创新", wait_until="networkidle")
+    assert len(sizes) >= 3
+    assert sum(sizes) < 150_000
+
+
+CONTRAST = """() => {
+  const parse = c => { const n = c.match(/[\\d.]+/g).map(Number); return n.length < 4 ? [...n, 1] : n; };
+  const light = ([r, g, b]) => { const f = v => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
+    return .2126 * f(r) + .7152 * f(g) + .0722 * f(b); };
+  const found = [];
+  for (const e of document.querySelectorAll("body *")) {
+    const own = [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+    if (!own || !e.checkVisibility() || e.closest(".unseen, .skip, #told, .tools")) continue;
+    let under = e, back = [0, 0, 0, 0];
+    while (under && (back = parse(getComputedStyle(under).backgroundColor))[3] < 1) under = under.parentElement;
+    const [a, b] = [light(parse(getComputedStyle(e).color)), light(back)].sort((x, y) => y - x);
+    if ((a + .05) / (b + .05) < 4.5) found.push([e.className || e.tagName, (a + .05) / (b + .05)]);
+  }
+  return found;
+}"""

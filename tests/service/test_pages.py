@@ -1,0 +1,247 @@
+"""The page as HTML: escaping, states, languages, and a reader that leaves nothing out."""
+
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from fastapi.testclient import TestClient
+
+from index.build import build
+from index.configuration import Parts
+from index.document import Source
+from index.plan import plan_source
+from index.split import paragraphs_of
+from service.app import create_app
+from service.live import Live
+from service.reading import blocks, excerpt, segments
+from service.wording import Wording
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml"}
+PLAN = "国科发区〔2020〕187号"
+
+
+class Page(HTMLParser):
+    """Tags with their attributes, and the text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def all(self, tag: str, **wanted: str) -> list[dict[str, str | None]]:
+        return [a for t, a in self.tags if t == tag and all(a.get(k) == v for k, v in wanted.items())]
+
+
+def page(client: TestClient, path: str, status: int = 200) -> Page:
+    response = client.get(path, headers=BROWSER)
+    assert response.status_code == status, response.text
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+    return Page(response.text)
+
+
+def hostile_id(live: Live) -> str:
+    return next(d.id for d in live.serving().documents.values() if d.source == "hostile.txt")
+
+
+def test_the_first_page_offers_a_box_questions_and_documents(client: TestClient) -> None:
+    home = page(client, "/")
+    assert "autofocus" in home.all("input", id="q")[0]
+    assert any("/?q=" in str(a["href"]) for a in home.all("a", **{"class": "chip"}))
+    assert "中国特色社会主义先行示范区科技创新行动方案" in home.text
+
+
+def test_a_question_shows_cited_clauses_with_marked_words(client: TestClient) -> None:
+    found = page(client, "/?q=PCT专利申请量&mode=bm25")
+    assert "第一部分“总体要求”第1段" in found.text
+    assert found.all("mark")
+    assert found.all("input", id="q")[0]["value"] == "PCT专利申请量"
+    link = next(a["href"] for a in found.all("a", **{"class": "open"}))
+    assert page(client, str(link)).all("div", **{"aria-current": "true"})
+
+
+def test_markup_in_documents_and_questions_never_becomes_markup(client: TestClient, plan_live: Live) -> None:
+    """The only script is the page's own file, whatever titles, texts, ids and questions hold."""
+    evil = '"><script>alert(1)</script><img src=x onerror=alert(1)>{{7*191}}'
+    paths = [
+        f"/?q={quote(evil)}",
+        f"/?q={quote('档案管理 <b>保存</b>')}&mode=bm25",
+        f"/?q=a&document={quote(evil)}",
+        f"/?q=a&mode={quote(evil)}",
+        f"/?q=a&lang={quote(evil)}",
+        f"/read?q={quote(evil)}",
+        "/read",
+        f"/read/{quote(hostile_id(plan_live))}",
+        f"/read/{quote(evil)}",
+        f"/read/{quote(PLAN)}?clause={quote(evil)}",
+        f"/{quote(evil)}",
+        "/",
+    ]
+    for path in paths:
+        response = client.get(path, headers=BROWSER)
+        assert "text/html" in response.headers["Content-Type"], path
+        shown = Page(response.text)
+        assert [a["src"].split("?")[0] for a in shown.all("script") if a["src"]] == ["/static/page.js"], path
+        assert not shown.all("img"), path
+        assert not shown.all("style"), path
+        assert not [a for _, a in shown.tags for name in a if name.startswith("on") or name == "style"], path
+        assert "1337" not in shown.text, path
+    reader = page(client, f"/read/{quote(hostile_id(plan_live))}")
+    assert "<b>保存</b>的 {{ 7*191 }} 记录" in reader.text
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "said"),
+    [
+        ("/?q=", 422, "问题是空的"),
+        ("/?q=%20", 422, "问题是空的"),
+        ("/?q=" + "a" * 2001, 422, "问题太长"),
+        ("/?q=a&mode=magic", 422, "检查网址"),
+        ("/?q=a&offset=x", 422, "检查网址"),
+        ("/?q=a&offset=995", 422, "1,000"),
+        ("/?q=a&document=nope", 404, "没有这份文件"),
+        ("/read/nope", 404, "没有这份文件"),
+        (f"/read/{quote(PLAN)}?clause=nope", 404, "没有这个地址"),
+        ("/nope", 404, "没有这个页面"),
+    ],
+)
+def test_errors_are_friendly_pages_with_the_right_status(
+    client: TestClient, path: str, status: int, said: str
+) -> None:
+    response = client.get(path, headers={**BROWSER, "X-Request-Id": "find-me"})
+    assert response.status_code == status
+    shown = Page(response.text)
+    assert said in shown.text
+    assert "find-me" in shown.text
+    assert shown.all("input", id="q"), "the box stays, so that the next try is one step away"
+
+
+def test_a_store_without_a_snapshot_is_a_friendly_page_too(parts: Parts) -> None:
+    response = TestClient(create_app(Live(parts))).get("/", headers=BROWSER)
+    assert response.status_code == 503
+    assert "还没有可检索的文件" in Page(response.text).text
+    assert "Retry-After" in response.headers
+
+
+def test_the_api_never_answers_an_error_with_a_page(client: TestClient) -> None:
+    for path in ("/v1/search", "/search", "/v1/nope", "/documents/nope"):
+        assert client.get(path, headers=BROWSER).headers["Content-Type"] == "application/json"
+
+
+def test_no_words_in_common_is_said_so(client: TestClient) -> None:
+    assert "没有找到含有这些词的条款" in page(client, "/?q=zzzz&mode=bm25").text
+
+
+def test_an_inferred_number_is_shown_as_inferred_with_its_reason(client: TestClient) -> None:
+    reader = page(client, f"/read/{quote(PLAN)}")
+    badges = reader.all("span", **{"class": "badge"})
+    assert len(badges) == 11
+    assert all("推定" in str(b["title"]) for b in badges)
+    assert reader.text.count("原文没有印出这个编号") == 11
+    assert "编号核对：11 处" in reader.text
+
+
+@pytest.mark.parametrize("name", ["plan.txt", "hostile.txt"])
+def test_the_reader_holds_every_character_of_the_document_once_and_in_order(
+    plan_live: Live, name: str
+) -> None:
+    catalogue = plan_live.serving().searcher.index.catalogue
+    document_id = next(d.id for d in catalogue.documents() if d.source == name)
+    text = catalogue.document(document_id).text
+    shown = blocks(text, catalogue.nodes(document_id), {})
+    joined = "".join(piece for b in shown for piece, _ in b.segments)
+    assert "".join(joined.split()) == "".join(text.split())
+
+
+def test_every_clause_can_be_jumped_to(client: TestClient, plan_live: Live) -> None:
+    reader = page(client, f"/read/{quote(PLAN)}")
+    ids = {a["id"] for _, a in reader.tags if a.get("id")}
+    for clause in plan_live.serving().searcher.index.catalogue.clauses_of(PLAN):
+        assert clause.address.rpartition("#")[2] in ids
+
+
+def test_the_rows_of_a_table_are_shown_as_a_table(parts: Parts) -> None:
+    text = "某市项目清单\n\n项目\t资金\n道路\t100\n桥梁\t200\n"
+    lines = paragraphs_of(text)
+    rows = tuple(replace(p, style="row", table=1) if "\t" in text[p.start : p.end] else p for p in lines)
+    build([Source("table.txt", "txt", text, rows)], parts)
+    live = Live(parts)
+    live.start()
+    (document_id,) = live.serving().documents
+    reader = page(TestClient(create_app(live)), f"/read/{quote(document_id)}")
+    assert len(reader.all("td")) + len(reader.all("th")) == 6
+
+
+def test_a_large_collection_is_not_listed_on_the_first_page(parts: Parts, tmp_path: Path) -> None:
+    def regulation(i: int) -> Source:
+        text = f"第{i}号市管理办法\n\n第一条 本办法管理第{i}类事项。\n\n第二条 自发布之日起施行。\n"
+        return Source(f"{i:03}.txt", "txt", text, paragraphs_of(text))
+
+    build([plan_source(), *(regulation(i) for i in range(120))], parts)
+    live = Live(parts)
+    live.start()
+    client = TestClient(create_app(live))
+    home = page(client, "/")
+    assert "共 121 份文件" in home.text
+    assert len([a for a in home.all("a") if str(a.get("href")).startswith("/read/")]) < 20
+    assert len(page(client, "/?q=管理").all("option")) == 0
+    seen: list[str] = []
+    path = "/read"
+    while path:
+        listed = page(client, path)
+        seen += [str(a["href"]) for a in listed.all("a", **{"class": "open"})]
+        path = next((str(a["href"]) for a in listed.all("a", rel="next")), "")
+    assert len(seen) == len(set(seen)) == 121
+    assert len(page(client, "/read?q=第77号").all("a", **{"class": "open"})) == 1
+    assert "没有符合的文件" in page(client, "/read?q=zzz").text
+
+
+def test_english_is_a_switch_that_links_and_forms_keep(client: TestClient) -> None:
+    for path in (
+        "/?lang=en",
+        "/?q=科技&lang=en",
+        "/read?lang=en",
+        f"/read/{quote(PLAN)}?lang=en",
+        "/read/x?lang=en",
+    ):
+        response = client.get(path, headers=BROWSER)
+        shown = Page(response.text)
+        assert shown.all("html", lang="en"), path
+        links = [str(a["href"]) for a in shown.all("a") if str(a.get("href", "")).startswith("/")]
+        assert links
+        switched = [link for link in links if "lang=en" not in link]
+        assert len(switched) <= 1, "every link but the switch itself stays in English"
+        assert shown.all("input", type="hidden", name="lang", value="en"), path
+
+
+def test_both_languages_have_words_for_everything() -> None:
+    chinese, english = Wording("zh"), Wording("en")
+    assert all(chinese.values())
+    missing = [key for key, words in english.items() if not words and not key.startswith("problem_")]
+    assert missing == []
+
+
+def test_pages_of_results_are_links(client: TestClient) -> None:
+    first = page(client, "/?q=科技创新")
+    (following,) = first.all("a", rel="next")
+    second = page(client, str(following["href"]))
+    assert second.all("ol", start="11")
+    assert second.all("a", rel="prev")[0]["href"] == f"/?q={quote('科技创新')}"
+
+
+def test_an_excerpt_keeps_the_first_marked_word_and_its_spans() -> None:
+    text = "甲" * 500 + "乙乙" + "丙" * 500
+    pieces = excerpt(text, [(500, 502)], 100)
+    assert [p for p, mark in pieces if mark] == ["乙乙"]
+    assert pieces[0][0] == pieces[-1][0] == "…"
+    assert sum(len(p) for p, _ in pieces) == 102
+    assert excerpt("短文", [(0, 1)], 100) == (("短", True), ("文", False))
+    assert "".join(p for p, _ in segments(text, [(0, 3), (5, 900)])) == text
