@@ -62,6 +62,10 @@ class Edge:
             declared = headers.get("content-length", "0")
             if declared.isdecimal() and (len(declared) > 18 or int(declared) > MAX_BODY_BYTES):
                 raise _too_large()
+            if len(scope["query_string"]) + len(scope["path"]) > MAX_BODY_BYTES:
+                raise HTTPException(
+                    414, f"the URL is longer than {MAX_BODY_BYTES:,} bytes; ask in fewer words"
+                )
             await self._app(scope, _limited(receive), send_marked)
         except Exception as error:
             if not isinstance(error, HTTPException):

@@ -109,6 +109,8 @@ def _from_http(error: HTTPException) -> Problem:
         return _invalid_json("the body is not text in UTF-8, or nested too deeply")
     if error.status_code == 413:
         return Problem(413, "body_too_large", str(error.detail), None, headers)
+    if error.status_code == 414:
+        return Problem(414, "url_too_long", str(error.detail))
     phrase = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
     return Problem(error.status_code, phrase, str(error.detail), None, headers)
 

@@ -16,6 +16,8 @@ from service.settings import Settings
 
 GRACE_SECONDS = 10
 """Requests under way when the service is told to stop get this long."""
+MAX_HEAD_BYTES = 2 * 1024 * 1024
+"""More than any limit of ours, so that a URL that is too long gets an answer in our shape and not uvicorn's."""
 
 
 def _print(line: str) -> None:
@@ -53,6 +55,7 @@ def uvicorn_config(live: Live) -> uvicorn.Config:
         log_level="warning",
         lifespan="off",
         server_header=False,
+        h11_max_incomplete_event_size=MAX_HEAD_BYTES,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
 
@@ -93,6 +96,11 @@ class _Server(uvicorn.Server):
         self._tell_started = started
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        try:
+            await super().startup(sockets)
+        except OSError as error:  # another process bound the same port and was first to listen
+            raise TiaowenError(
+                f"cannot listen: {error.strerror}; choose another port with TIAOWEN_PORT"
+            ) from error
         if self.started:
             self._tell_started()

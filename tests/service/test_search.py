@@ -2,9 +2,12 @@
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from service.live import Live
 
@@ -215,3 +218,38 @@ def test_a_strange_question_is_answered_and_echoed_as_it_was(client: TestClient,
     response = client.post("/v1/search", content=json.dumps({"question": question}), headers=JSON)
     assert response.status_code == 200
     assert response.json()["question"] == question.strip()
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional=dict.fromkeys(("question", "top_k", "mode", "documents", "offset", "other"), JSON_VALUES),
+    )
+)
+def test_no_json_whatsoever_makes_the_service_fail(client: TestClient, body: dict[str, Any]) -> None:
+    response = client.post("/v1/search", content=json.dumps(body), headers=JSON)
+    if response.status_code != 200:
+        assert response.status_code in (404, 422)
+        refusal(response, response.status_code)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.text(max_size=60),
+    st.sampled_from(["/v1/documents/", "/v1/clauses/", "/read/", "/v1/search?q=", "/?q=", "/"]),
+)
+def test_no_url_whatsoever_makes_the_service_fail(client: TestClient, text: str, prefix: str) -> None:
+    response = client.get(prefix + quote(text, safe="/", errors="replace"), headers={"Accept": "text/html"})
+    assert response.status_code in (200, 404, 422)
+
+
+def test_a_url_that_is_too_long_is_refused_in_the_same_shape(client: TestClient) -> None:
+    assert refusal(client.get("/v1/search?q=" + "a" * 65_000), 422)[0] == "question_too_long"
