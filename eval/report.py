@@ -126,7 +126,7 @@ def _index_facts(opened: OpenSet, configuration: Configuration) -> dict[str, Any
         "clauses": manifest.clauses,
         "splitter": manifest.splitter,
         "tokenizer": manifest.tokenizer,
-        "lexical": manifest.lexical,
+        "recipe": manifest.recipe,
         "embedder": manifest.embedder,
         "bytes": sum(p.stat().st_size for p in folder.rglob("*") if p.is_file()),
         "build_seconds": round(opened.build_seconds, 3) if opened.built else None,

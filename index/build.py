@@ -6,6 +6,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.catalogue import Catalogue, write_catalogue
 from index.configuration import Parts
 from index.dense import DenseIndex
@@ -16,6 +19,7 @@ from index.lexical import LexicalIndex
 from index.snapshot import FORMAT, Manifest, Store
 from index.split import split
 from index.vector_cache import VectorCache
+from index.windows import windows
 
 Progress = Callable[[str, int, int], None]
 """`progress(stage, done, total)`; stages: split, terms, embed, publish."""
@@ -84,22 +88,31 @@ def build(
             if done % 500 == 0:
                 progress("terms", done, len(pairs))
         progress("terms", len(pairs), len(pairs))
+        texts, owners = _passages([clause for _, clause in pairs])
         with VectorCache(parts.store.vectors) as cache:
             vectors, embedded = cache.vectors(
-                parts.embedder,
-                [embedding_text(clause) for _, clause in pairs],
-                lambda done, total: progress("embed", done, total),
+                parts.embedder, texts, lambda done, total: progress("embed", done, total)
             )
 
         def write(folder: Path) -> None:
             write_catalogue(folder / "catalogue.sqlite", merged)
             LexicalIndex.build(bags).save(folder / "lexical")
-            DenseIndex.build(vectors).save(folder / "dense.faiss")
+            DenseIndex.build(vectors, owners).save(folder / "dense")
 
         progress("publish", 0, 1)
         manifest = parts.store.publish(manifest, write)
         progress("publish", 1, 1)
         return Built(manifest, True, embedded, replaced)
+
+
+def _passages(clauses: list[Clause]) -> tuple[list[str], NDArray[np.int32]]:
+    """The texts to embed, whole clauses and windows of the long ones, and the clause row of each."""
+    texts, owners = [], []
+    for row, clause in enumerate(clauses):
+        passages = [embedding_text(clause), *windows(clause.text)]
+        texts += passages
+        owners += [row] * len(passages)
+    return texts, np.asarray(owners, np.int32)
 
 
 def _published_sources(store: Store) -> list[Source]:

@@ -1,4 +1,4 @@
-"""Unit vectors → the nearest clauses by inner product, exact, over FAISS."""
+"""Unit vectors → the nearest clauses by inner product, exact, over FAISS; a clause may have several vectors."""
 
 from pathlib import Path
 from typing import Any
@@ -10,44 +10,59 @@ from index.embed import Vectors
 
 
 class DenseIndex:
-    """A flat FAISS index whose rows are the clauses in their order; read-only, shared by threads."""
+    """A flat FAISS index over vectors that belong to clause rows; read-only, shared by threads."""
 
-    def __init__(self, index: Any) -> None:
+    def __init__(self, index: Any, owners: NDArray[np.int32]) -> None:
         self._index = index
+        self._owners = owners
 
     @classmethod
-    def build(cls, vectors: Vectors) -> "DenseIndex":
-        """`vectors`: (n, dimension) float32 unit rows."""
+    def build(cls, vectors: Vectors, owners: NDArray[np.int32]) -> "DenseIndex":
+        """`vectors`: (n, dimension) float32 unit rows; `owners`: (n,) the clause row of each."""
         import faiss
 
         index = faiss.IndexFlatIP(vectors.shape[1])
         index.add(vectors)
-        return cls(index)
+        return cls(index, owners)
 
-    def save(self, path: Path) -> None:
+    def save(self, folder: Path) -> None:
         import faiss
 
-        faiss.write_index(self._index, str(path))
+        folder.mkdir()
+        faiss.write_index(self._index, str(folder / "vectors.faiss"))
+        np.save(folder / "owners.npy", self._owners)
 
     @classmethod
-    def load(cls, path: Path) -> "DenseIndex":
+    def load(cls, folder: Path) -> "DenseIndex":
         import faiss
 
-        return cls(faiss.read_index(str(path)))
+        return cls(faiss.read_index(str(folder / "vectors.faiss")), np.load(folder / "owners.npy"))
 
     def nearest(
         self, vector: Vectors, limit: int, allowed: NDArray[np.bool_] | None
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Rows and cosines of the best `limit` clauses, best first; `allowed` is a (rows,) mask or None."""
+    ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """The best `limit` clause rows, each by its nearest vector, and their cosines, best first.
+
+        `allowed` is a (clauses,) mask or None.
+        """
         parameters = None
+        reachable = self._index.ntotal
         if allowed is not None:
-            selected = np.flatnonzero(allowed)
-            if len(selected) == 0:
-                return np.empty(0, np.int64), np.empty(0, np.float32)
-            parameters = _selecting(selected)
-        scores, rows = self._index.search(vector[None], min(limit, self._index.ntotal), params=parameters)
-        real = rows[0] >= 0  # FAISS pads with -1
-        return rows[0][real], scores[0][real]
+            selected = np.flatnonzero(allowed[self._owners])
+            parameters, reachable = _selecting(selected), len(selected)
+        wanted = limit
+        while True:
+            wanted = min(2 * wanted, reachable)
+            if wanted == 0:
+                return np.empty(0, np.int32), np.empty(0, np.float32)
+            scores, found = self._index.search(vector[None], wanted, params=parameters)
+            real = found[0] >= 0  # FAISS pads with -1
+            owners = self._owners[found[0][real]]
+            _, first = np.unique(owners, return_index=True)  # a clause's first vector is its nearest
+            first.sort()
+            if len(first) >= limit or wanted == reachable:
+                first = first[:limit]
+                return owners[first], scores[0][real][first]
 
 
 def _selecting(rows: NDArray[np.int64]) -> Any:

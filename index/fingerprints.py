@@ -4,6 +4,7 @@ from index.configuration import Parts
 from index.errors import StaleSnapshotError
 from index.lexical import PARAMETERS
 from index.snapshot import Manifest
+from index.windows import WINDOWS
 
 CONTEXT = "bm25:title+headings+open-lead-in dense:open-lead-in"
 """What each side sees of a clause besides its text (`index.build.lexical_text`, `embedding_text`)."""
@@ -17,7 +18,7 @@ def fingerprints(parts: Parts, splitter: str) -> dict[str, str]:
     return {
         "splitter": splitter,
         "tokenizer": parts.tokenizer.fingerprint,
-        "lexical": f"{PARAMETERS} {CONTEXT}",
+        "recipe": f"{PARAMETERS} {CONTEXT} {WINDOWS}",
         "embedder": parts.embedder.fingerprint,
     }
 

@@ -34,7 +34,7 @@ class LocalIndex:
         self.manifest = manifest
         self.catalogue = Catalogue(folder / "catalogue.sqlite")
         self._lexical = LexicalIndex.load(folder / "lexical", manifest.clauses)
-        self._dense = DenseIndex.load(folder / "dense.faiss")
+        self._dense = DenseIndex.load(folder / "dense")
         ids, places = self.catalogue.document_places()
         self._place_of = {document_id: place for place, document_id in enumerate(ids)}
         self._places = np.asarray(places, np.int32)

@@ -1,7 +1,7 @@
 """Immutable snapshots in a store: written aside, fsynced, renamed, then named by CURRENT.
 
 store/CURRENT              id of the published snapshot
-store/snapshots/<id>/      manifest.json, catalogue.sqlite, lexical/, dense.faiss
+store/snapshots/<id>/      manifest.json, catalogue.sqlite, lexical/, dense/
 store/.staging-*/          a build under way, or left by one that died: never read
 store/vectors.sqlite       embeddings by content
 store/writer.lock          one writer at a time
@@ -37,7 +37,8 @@ class Manifest:
     clauses: int
     splitter: str
     tokenizer: str
-    lexical: str
+    recipe: str
+    """BM25 formula, and what either side sees of a clause."""
     embedder: str
     dimension: int
     files: dict[str, str]

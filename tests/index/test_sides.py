@@ -10,6 +10,7 @@ from rank_bm25 import BM25Okapi
 
 from index.dense import DenseIndex
 from index.lexical import K1, B, LexicalIndex
+from index.windows import windows
 
 
 def _bags(count: int) -> list[list[str]]:
@@ -75,8 +76,8 @@ def test_clauses_without_any_term_can_be_indexed() -> None:
 def test_nearest_is_exact_and_never_padded(tmp_path: Path) -> None:
     vectors = np.random.default_rng(1).normal(size=(40, 16)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    DenseIndex.build(vectors).save(tmp_path / "dense.faiss")
-    index = DenseIndex.load(tmp_path / "dense.faiss")
+    DenseIndex.build(vectors, np.arange(40, dtype=np.int32)).save(tmp_path / "dense")
+    index = DenseIndex.load(tmp_path / "dense")
     rows, scores = index.nearest(vectors[3], 1000, None)
     cosines = vectors @ vectors[3]
     assert sorted(rows) == list(range(40))
@@ -84,11 +85,37 @@ def test_nearest_is_exact_and_never_padded(tmp_path: Path) -> None:
     assert np.allclose(scores, cosines[rows], atol=1e-5)
 
 
+def test_a_clause_counts_once_with_its_nearest_vector() -> None:
+    chance = np.random.default_rng(2)
+    vectors = chance.normal(size=(300, 16)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    owners = np.sort(chance.integers(0, 40, 300)).astype(np.int32)
+    owners[:200] = 0  # one clause with very many windows must not crowd out the others
+    question = vectors[5]
+    best = {int(o): float((vectors[owners == o] @ question).max()) for o in set(owners.tolist())}
+    expected = sorted(best, key=lambda o: (-best[o], o))
+    for limit in (1, 3, 10, 1000):
+        rows, scores = DenseIndex.build(vectors, owners).nearest(question, limit, None)
+        assert rows.tolist() == expected[:limit]
+        assert np.allclose(scores, [best[int(r)] for r in rows], atol=1e-5)
+
+
 def test_a_filter_is_applied_before_the_limit() -> None:
     vectors = np.eye(8, dtype=np.float32)
+    index = DenseIndex.build(vectors, np.arange(8, dtype=np.int32))
     allowed = np.zeros(8, bool)
     allowed[[5, 6]] = True
-    rows, _ = DenseIndex.build(vectors).nearest(vectors[0], 4, allowed)
+    rows, _ = index.nearest(vectors[0], 4, allowed)
     assert sorted(rows) == [5, 6]
-    rows, _ = DenseIndex.build(vectors).nearest(vectors[0], 4, np.zeros(8, bool))
+    rows, _ = index.nearest(vectors[0], 4, np.zeros(8, bool))
     assert len(rows) == 0
+
+
+def test_windows_are_whole_sentences_that_together_are_the_text() -> None:
+    sentence = "支持深圳建设国际科技信息中心，牵头大科学计划；"
+    text = sentence * 20 + "没有句号的结尾"
+    found = windows(text)
+    assert "".join(found) == text
+    assert all(len(w) <= 150 and w.endswith("；") for w in found[:-1])
+    assert windows(sentence) == []
+    assert windows("无标点" * 200) == []

@@ -55,12 +55,12 @@ def _source(folder: Path, name: str, text: str) -> Source:
 def test_the_same_input_again_is_a_no_op(counting: tuple[Parts, CountingEmbedder]) -> None:
     parts, embedder = counting
     first = build([plan_source()], parts)
-    assert first.changed and first.manifest.clauses == 25 == len(embedder.texts)
+    assert first.changed and first.manifest.clauses == 25 and first.embedded == len(embedder.texts) > 25
     current = (parts.store.path / "CURRENT").stat().st_mtime_ns
     again = build([plan_source()], parts)
     assert not again.changed and again.manifest.id == first.manifest.id
     assert (parts.store.path / "CURRENT").stat().st_mtime_ns == current
-    assert len(embedder.texts) == 25
+    assert len(embedder.texts) == first.embedded
 
 
 def test_adding_a_file_embeds_only_what_is_new(
@@ -131,7 +131,7 @@ def test_the_first_opening_indexes_the_bundled_plan(parts: Parts) -> None:
     assert open_or_build(parts).index.manifest.clauses == 25
 
 
-@pytest.mark.parametrize("name", ["catalogue.sqlite", "dense.faiss", "manifest.json", "lexical"])
+@pytest.mark.parametrize("name", ["catalogue.sqlite", "dense", "manifest.json", "lexical"])
 def test_a_tampered_snapshot_is_refused_with_the_next_step(parts: Parts, name: str) -> None:
     snapshot = build([plan_source()], parts).manifest.id
     path = parts.store.path / "snapshots" / snapshot / name
@@ -146,8 +146,8 @@ def test_a_tampered_snapshot_is_refused_with_the_next_step(parts: Parts, name: s
 
 def test_a_missing_file_is_refused(parts: Parts) -> None:
     snapshot = build([plan_source()], parts).manifest.id
-    (parts.store.path / "snapshots" / snapshot / "dense.faiss").unlink()
-    with pytest.raises(StoreError, match="dense.faiss"):
+    (parts.store.path / "snapshots" / snapshot / "dense" / "vectors.faiss").unlink()
+    with pytest.raises(StoreError, match="vectors.faiss"):
         open_searcher(parts)
 
 
@@ -161,7 +161,7 @@ def test_a_snapshot_of_another_format_is_refused(parts: Parts) -> None:
 
 def test_a_damaged_snapshot_can_be_replaced(parts: Parts) -> None:
     snapshot = build([plan_source()], parts).manifest.id
-    (parts.store.path / "snapshots" / snapshot / "dense.faiss").write_bytes(b"")
+    (parts.store.path / "snapshots" / snapshot / "dense" / "vectors.faiss").write_bytes(b"")
     assert build([plan_source()], parts, keep=False).changed
     assert open_searcher(parts).index.manifest.id == snapshot
 
@@ -197,7 +197,7 @@ def test_vectors_of_different_models_are_never_mixed(counting: tuple[Parts, Coun
     other = CountingEmbedder()
     other.fingerprint = "another"
     build([plan_source()], replace(parts, embedder=other))
-    assert len(other.texts) == 25
+    assert len(other.texts) > 25
 
 
 def test_an_embedder_that_gives_no_numbers_publishes_nothing(parts: Parts) -> None:
@@ -214,7 +214,7 @@ def test_an_embedder_that_gives_no_numbers_publishes_nothing(parts: Parts) -> No
 def test_a_damaged_vector_cache_is_set_aside(parts: Parts) -> None:
     parts.store.path.mkdir()
     parts.store.vectors.write_bytes(b"this is not a database" * 100)
-    assert build([plan_source()], parts).embedded == 25
+    assert build([plan_source()], parts).embedded > 25
     assert open_searcher(parts).index.manifest.clauses == 25
 
 

@@ -37,7 +37,7 @@ def snapshot_of(client: TestClient) -> str:
 
 
 def damage(parts: Parts, snapshot: str) -> None:
-    (parts.store.path / "snapshots" / snapshot / "dense.faiss").write_bytes(b"tampered")
+    (parts.store.path / "snapshots" / snapshot / "dense" / "vectors.faiss").write_bytes(b"tampered")
 
 
 def test_an_empty_store_is_not_ready_but_alive(parts: Parts) -> None:
