@@ -25,11 +25,13 @@ def frame_prefixes(frames: Sequence[Frame]) -> list[str]:
     documents: its title.
     """
     several = sum(frame.kind == "document" for frame in frames) > 1
+    notices = sum(frame.kind == "notice" for frame in frames)
     prefixes: list[str] = []
     for position, frame in enumerate(frames):
         if frame.kind == "notice":
             found = _NOTICE_WORD.search(frame.title)
-            prefixes.append(found[1] if found else "通知")
+            word = found[1] if found else "通知"
+            prefixes.append(word if notices == 1 else frame.title.replace("/", "／"))
         elif frame.kind == "document":
             prefixes.append(frame.title.replace("/", "／") if several else "")
         else:
@@ -55,7 +57,7 @@ class Addresses:
         numbers = [draft.number for draft in articles(root)]
         self._chained = len(set(numbers)) < len(numbers)
         if prefix:
-            self._set(root, prefix)
+            prefix = self._set(root, prefix)
         self._children(root, prefix, prefix, prefix)
 
     def _children(self, parent: Draft, base: str, chain: str, prefix: str) -> None:
@@ -169,6 +171,16 @@ class Citations:
                     self._titles[node.parent] = title
             elif node.kind == "number":
                 self._numbers.setdefault(node.parent, squeeze(document.text[node.start : node.own_end]))
+        # What a covering notice issues is cited by the number of the notice.
+        issued_under = ""
+        for i, node in enumerate(nodes):
+            if node.kind == "notice":
+                issued_under = self._numbers.get(i, "")
+            elif node.kind == "document" and node.parent < 0:
+                if i in self._numbers:
+                    issued_under = ""
+                else:
+                    self._numbers[i] = issued_under or (document.number if i == 0 else "")
 
     def __call__(self, i: int) -> str:
         """Return the citation of the i-th node."""
@@ -193,9 +205,11 @@ class Citations:
                 else self._named(self.document.title, self.document.number)
             )
             return outer + label
-        return self._named(
-            title or self.document.title, self._numbers.get(container, "") or self.document.number
-        )
+        number = self._numbers.get(container, self.document.number)
+        if number and self.document.number.endswith(number):
+            # 第706号 is completed by the facts to 国务院令第706号.
+            number = self.document.number
+        return self._named(title or self.document.title, number)
 
     def _named(self, title: str, number: str) -> str:
         quoted = title.replace("《", "〈").replace("》", "〉")

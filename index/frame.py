@@ -308,11 +308,17 @@ class _Framer:
                 return self.ended or self._numbered(line.marker.style)
             if j == stop and HISTORY.match(line.text) and line.text[0] in "（(12":
                 return True
+            if j == stop and (line.role == "number" or (self._recipients_like(line) and not line.level)):
+                return True
             if self.ended and (
                 line.role in ("number", "toc", "row") or HISTORY.match(line.text) or line.text[-1] in "：:"
             ):
                 return True
         return self.ended and len(self.lines[stop].text) > 60
+
+    def _recipients_like(self, line: Line) -> bool:
+        recipients = line.text[0] == "各" and line.text[-1] in "：:" and len(line.text) <= 60
+        return recipients and not _INTRODUCES.search(line.text)
 
     def _numbered(self, style: str) -> bool:
         return any(line.marker is not None and line.marker.style == style for line in self.frames[-1].lines)
@@ -360,6 +366,12 @@ def _may_list(line: Line) -> bool:
     return numbered or line.role == "attachment" or line.short
 
 
+def _issues(cover: Frame, frame: Frame) -> bool:
+    """Does the title of `cover` name the document that stands as its attachment?"""
+    title = squeeze(cover.title)
+    return (len(frame.title) > 3 and f"《{frame.title}》" in title) or frame.title in title.partition("发")[2]
+
+
 def _related(frames: list[Frame]) -> list[Frame]:
     """Name the covering notice, find the owner of each attachment, and raise issued attachments to documents."""
     frames = [frame for frame in frames if frame.lines]
@@ -367,19 +379,18 @@ def _related(frames: list[Frame]) -> list[Frame]:
         for line in frame.lines:
             if line.role in ("dotted", "signature") and frame.kind == "attachment" and line.role == "dotted":
                 line.role = ""
-    if not frames:
-        return frames
-    cover = frames[0]
-    named = {squeeze(found[1]) for found in _BOOK.finditer(cover.title)}
-    for frame in frames[1:]:
-        issued = (
-            len(frame.title) > 3 and bool(_ISSUES.search(cover.title)) and frame.title in squeeze(cover.title)
-        )
-        if frame.kind == "attachment" and (frame.title in named or issued):
+    cover: Frame | None = None
+    for frame in frames:
+        if frame.kind == "attachment" and cover is not None and _issues(cover, frame):
             frame.kind = "document"
-    documents = [frame for frame in frames if frame.kind == "document"]
-    if len(documents) > 1 and cover.kind == "document" and _ISSUES.search(cover.title):
-        cover.kind = "notice"
+        if frame.kind == "document":
+            if cover is not None and not frame.number:
+                # What a notice issues carries no 文号 of its own.
+                cover.kind = "notice"
+            elif _ISSUES.search(frame.title):
+                cover = frame
+            else:
+                cover = None
     owner = 0
     for position, frame in enumerate(frames):
         if frame.kind == "attachment":

@@ -138,6 +138,18 @@ def test_an_attachment_that_the_notice_issues_is_the_document_itself() -> None:
     assert result.document.issuer == "某某市人民政府办公室"
 
 
+def test_a_title_with_its_number_begins_a_document_without_any_signature_before() -> None:
+    one = (
+        "关于印发《某某{0}办法》的通知\n某发〔2022〕{1}号\n各单位：\n"
+        "现印发给你们，请遵照执行。\n某某市水务局\n2022年3月8日\n"
+    )
+    one += "某某{0}办法\n第一条　为了管理，制定本办法。\n第二条　本办法自发布之日起施行。\n"
+    result = read(one.format("节水", 1) + one.format("用水", 2))
+    assert addresses(result)[1:3] == ["某某节水办法/第一条", "某某节水办法/第二条"]
+    assert result.clauses[3].citation == "《关于印发〈某某用水办法〉的通知》（某发〔2022〕2号）第1段"
+    assert result.clauses[4].citation == "《某某用水办法》（某发〔2022〕2号）第一条"
+
+
 def test_parts_are_numbered_as_printed() -> None:
     result = read("某某纲要\n第一篇　开启新征程\n要开好局，起好步。\n第二篇　重大任务\n要抓重点，补短板。\n")
     assert addresses(result) == ["第一篇/第1段", "第二篇/第1段"]
