@@ -10,7 +10,7 @@ import jinja2
 from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from index.errors import QuestionError
@@ -110,8 +110,17 @@ def wants_page(request: Request) -> bool:
     return first not in api and "text/html" in request.headers.get("accept", "")
 
 
+class _Assets(StaticFiles):
+    """Their URLs carry a digest of their content, so browsers may keep them."""
+
+    def file_response(self, *arguments: Any, **named: Any) -> Response:
+        response = super().file_response(*arguments, **named)
+        response.headers["Cache-Control"] = "public, max-age=604800"
+        return response
+
+
 def static_files() -> StaticFiles:
-    return StaticFiles(directory=WEB / "static")
+    return _Assets(directory=WEB / "static")
 
 
 def page_routes(live: Live, pages: Pages) -> APIRouter:

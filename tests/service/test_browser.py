@@ -144,6 +144,22 @@ def test_the_citation_is_copied_by_key_and_by_button(tab: playwright.Page, site:
     assert tab.evaluate("navigator.clipboard.readText()") == citation
 
 
+def test_a_clause_of_the_reader_has_a_link_of_its_own(tab: playwright.Page, site: str) -> None:
+    tab.goto(f"{site}/read/{quote(PLAN)}?clause={quote(PLAN + '#二/（一）')}#{quote('二/（一）')}")
+    other = tab.locator(f"[id='{'二/（四）'}']")
+    other.hover()
+    other.locator("a.open").click()
+    tab.wait_for_url(f"{site}/read/{quote(PLAN)}?#{quote('二/（四）')}")
+    assert tab.locator(":target").inner_text().startswith("（四）")
+    assert tab.locator(".current").count() == 0
+
+
+def test_the_outline_leads_to_its_part(tab: playwright.Page, site: str) -> None:
+    tab.goto(f"{site}/read/{quote(PLAN)}")
+    tab.locator(".outline a", has_text="六、保障措施").click()
+    assert tab.locator(":target").inner_text() == "六、保障措施"
+
+
 def test_typing_in_the_box_moves_nothing(tab: playwright.Page, site: str) -> None:
     tab.goto(site)
     tab.keyboard.type("jk/c")

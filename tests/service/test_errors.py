@@ -61,6 +61,12 @@ def test_every_response_forbids_inline_scripts_and_other_sites(client: TestClien
     assert (headers["X-Content-Type-Options"], headers["Referrer-Policy"]) == ("nosniff", "no-referrer")
 
 
+def test_answers_are_not_kept_by_caches_and_files_are(client: TestClient) -> None:
+    assert client.get("/v1/search?q=a").headers["Cache-Control"] == "private, no-cache"
+    assert client.get("/").headers["Cache-Control"] == "private, no-cache"
+    assert "max-age" in client.get("/static/page.css").headers["Cache-Control"]
+
+
 class Broken(Live):
     """Fails as nobody foresaw."""
 
