@@ -15,7 +15,7 @@ __all__ = ["paragraphs_of", "split"]
 
 _MERGED_ROLES = frozenset(("title", "recipients", "history", "toc", "attachments"))
 """Roles whose consecutive lines make one node."""
-_CONTENT_ROLES = frozenset(("", "row", "box", "footnote", "header", "title-in-body"))
+_CONTENT_ROLES = frozenset(("", "row", "box", "footnote"))
 MAX_LEAD_IN_CHARS = 400
 
 

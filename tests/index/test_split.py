@@ -338,3 +338,14 @@ def test_facts_of_the_container_fill_what_the_text_lacks() -> None:
 
 def test_a_split_is_the_same_every_time() -> None:
     assert read(LAW) == read(LAW)
+
+
+def test_page_headers_are_nodes_and_footnotes_are_clauses() -> None:
+    text = "试验意见\n第1页\n一、甲事要做好，要做扎实。\n注：甲事见附录说明。\n二、乙事要做好，要做扎实。\n"
+    styles = ["", "header", "", "footnote", ""]
+    paragraphs = tuple(
+        Paragraph(p.start, p.end, style=style) for p, style in zip(paragraphs_of(text), styles, strict=True)
+    )
+    result = split(Source("稿.docx", "docx", text, paragraphs))
+    assert check(result) == []
+    assert addresses(result) == ["一", "注1", "二"]
