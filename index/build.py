@@ -18,6 +18,7 @@ from index.fingerprints import SPLITTER, fingerprints
 from index.lexical import LexicalIndex
 from index.snapshot import FORMAT, Manifest, Store
 from index.split import split
+from index.text import simplified
 from index.vector_cache import VectorCache
 from index.windows import windows
 
@@ -46,13 +47,14 @@ def lexical_text(document: Document, clause: Clause) -> str:
 
 
 def embedding_text(clause: Clause) -> str:
-    """What the embedder sees of a clause: its text, after the lead-in that it completes (`…的：`).
+    """What the embedder sees of a clause: its text in simplified characters, after the lead-in it completes (`…的：`).
 
     Title and headings are left out: shared by all clauses of a document, they make the vectors alike. On the tune
     half of the plan's questions dense nDCG@10 is 0.618 with both, 0.706 with headings, 0.748 with neither; on law
     articles it is a tie.
     """
-    return clause.lead_in + "\n" + clause.text if clause.lead_in.endswith(("：", ":")) else clause.text
+    open_lead_in = clause.lead_in + "\n" if clause.lead_in.endswith(("：", ":")) else ""
+    return simplified(open_lead_in + clause.text)
 
 
 def build(
@@ -109,7 +111,7 @@ def _passages(clauses: list[Clause]) -> tuple[list[str], NDArray[np.int32]]:
     """The texts to embed, whole clauses and windows of the long ones, and the clause row of each."""
     texts, owners = [], []
     for row, clause in enumerate(clauses):
-        passages = [embedding_text(clause), *windows(clause.text)]
+        passages = [embedding_text(clause), *windows(simplified(clause.text))]
         texts += passages
         owners += [row] * len(passages)
     return texts, np.asarray(owners, np.int32)

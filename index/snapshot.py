@@ -73,11 +73,12 @@ class Store:
         """Manifest and folder of a snapshot, every file checked against its sha256. Raises StoreError."""
         folder = self.path / "snapshots" / snapshot
         try:
-            manifest = Manifest(**json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError) as error:
+            stored = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+            if stored["format"] != FORMAT:
+                raise self._damaged(snapshot, f"its format is {stored['format']}, this version reads {FORMAT}")
+            manifest = Manifest(**stored)
+        except (OSError, ValueError, TypeError, KeyError) as error:
             raise self._damaged(snapshot, f"manifest.json: {error}") from error
-        if manifest.format != FORMAT:
-            raise self._damaged(snapshot, f"its format is {manifest.format}, this version reads {FORMAT}")
         if manifest.id != snapshot:
             raise self._damaged(snapshot, f"its manifest is that of {manifest.id}")
         for name, expected in manifest.files.items():
@@ -93,7 +94,7 @@ class Store:
         others = [s for s in self.snapshots() if s != snapshot]
         back = f", or go back with `tiaowen snapshots --publish {others[-1]}`" if others else ""
         return StoreError(
-            f"snapshot {snapshot} in {self.path} is damaged ({fact}); it was not opened. "
+            f"snapshot {snapshot} in {self.path} cannot be used ({fact}); it was not opened. "
             f"Rebuild it from the original files with `tiaowen index --replace FILE...`"
             f" (`tiaowen index --replace --plan` for the bundled plan){back}"
         )

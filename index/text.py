@@ -1,7 +1,8 @@
 """Text → terms: the ONE path that clauses and questions both take before BM25.
 
 Terms are jieba words (search mode: long words also give their parts) and bigrams of neighbouring Han characters,
-which find what the dictionary cuts wrongly. Normalisation (NFKC, lower case) happens here and nowhere else.
+which find what the dictionary cuts wrongly. Normalisation (traditional to simplified, NFKC, lower case) happens here
+and nowhere else; it serves matching only, texts are shown and cited as they are.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ import unicodedata
 import zipfile
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import cache
 from importlib import resources
 from importlib.metadata import version
 from pathlib import Path
@@ -23,7 +25,7 @@ import numpy as np
 
 from index.errors import TiaowenError
 
-CODE = "words+bigrams-1"
+CODE = "t2s+words+bigrams-1"
 """Raise when the rules below change: snapshots built by other rules are then noticed as stale."""
 
 _HAN_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]{2,}")
@@ -48,7 +50,7 @@ class Tokenizer:
     def fingerprint(self) -> str:
         """Changes with the rules, jieba's version and every dictionary word."""
         words = hashlib.sha256("\n".join(self._words).encode()).hexdigest()[:12]
-        return f"{CODE} jieba-{version('jieba')} dictionary-{words}"
+        return f"{CODE} jieba-{version('jieba')} opencc-{version('opencc')} dictionary-{words}"
 
     def bag(self, text: str) -> tuple[list[str], list[str]]:
         """The words and the bigrams of a text, each repeated as often as it occurs; both are terms of BM25."""
@@ -108,14 +110,27 @@ def _save_dictionary(path: Path, cutter: Any) -> None:
 
 
 def normalised(text: str) -> tuple[str, list[int]]:
-    """NFKC and lower case, character by character, and the place in `text` of each resulting character."""
+    """Simplified, NFKC and lower case; and the place in `text` of each resulting character."""
     folded: list[str] = []
     places: list[int] = []
-    for i, character in enumerate(text):
+    for i, character in enumerate(simplified(text)):
         for c in character if "\u4e00" <= character <= "\u9fff" else _fold(character):
             folded.append(c)
             places.append(i)
     return "".join(folded), places
+
+
+def simplified(text: str) -> str:
+    """Traditional characters as simplified ones, of the same length, for matching only (OpenCC, t2s)."""
+    converted: str = _converter().convert(text)
+    return converted if len(converted) == len(text) else text
+
+
+@cache
+def _converter() -> Any:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
 
 
 def _fold(character: str) -> str:

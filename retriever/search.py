@@ -9,7 +9,7 @@ from index.document import Clause
 from index.embed import Embedder
 from index.errors import QuestionError
 from index.local import Allowed, Hit, LocalIndex
-from index.text import Tokenizer
+from index.text import Tokenizer, simplified
 from retriever.fusion import Fused, Signal, reciprocal_rank_fusion, single
 from retriever.highlight import highlights, worth_marking
 from retriever.question import Question, ask
@@ -109,7 +109,7 @@ class Searcher:
             rankings["bm25"] = self.index.lexical(question.terms, DEPTH, allowed)
             clock.lap("bm25")
         if mode is not Mode.BM25:
-            vector = self._embedder.embed_question(question.text)
+            vector = self._embedder.embed_question(simplified(question.text))
             clock.lap("embed")
             rankings["dense"] = self.index.dense(vector, DEPTH, allowed)
             clock.lap("dense")

@@ -18,6 +18,12 @@ def test_full_width_and_upper_case_give_the_same_terms(tokenizer: Tokenizer) -> 
     assert tokenizer.bag("ＧＤＰ的４.８％") == tokenizer.bag("gdp的4.8%")
 
 
+def test_traditional_characters_give_the_terms_of_simplified_ones(tokenizer: Tokenizer) -> None:
+    assert tokenizer.bag("創業板上市與知識產權證券化") == tokenizer.bag("创业板上市与知识产权证券化")
+    folded, places = normalised("裏面的頭髮")
+    assert folded == "里面的头发" and places == [0, 1, 2, 3, 4]
+
+
 def test_bigrams_cover_every_pair_of_neighbouring_han_characters(tokenizer: Tokenizer) -> None:
     _, bigrams = tokenizer.bag("创业板，GDP上市")
     assert bigrams == ["创业", "业板", "上市"]

@@ -104,6 +104,12 @@ def test_highlights_are_the_questions_words_in_the_clause(searcher: Searcher) ->
     assert not set(marked) & {"怎么", "？"}
 
 
+def test_a_traditional_question_finds_and_marks_simplified_text(searcher: Searcher) -> None:
+    best = searcher.search("知識產權證券化試點").clauses[0]
+    assert best.clause.address == f"{PLAN}#五/（十三）"
+    assert "知识产权证券化试点" in [best.clause.text[start:end] for start, end in best.highlights]
+
+
 def test_highlight_spans_point_into_the_text_as_written() -> None:
     text = "㈠ＧＤＰ比重达到４.８％，GDPX不算，到2025年"
     spans, matched = highlights(text, ["gdp", "4.8", "20", "2025"])
