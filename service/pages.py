@@ -1,15 +1,12 @@
 """Live index → HTML: the search page, the list of documents, the reader, and errors as a page."""
 
 import hashlib
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
 
 import jinja2
 from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
@@ -21,55 +18,21 @@ from service import present, reading, schema
 from service.edge import request_id_of
 from service.live import Live, Serving
 from service.problems import Problem, Refused, from_error, known
+from service.state import PAGE_RESULTS, State, checked, state_of
 from service.wording import LANGUAGES, Wording
 
 WEB = Path(__file__).parent / "web"
-PAGE_RESULTS = 10
 PAGE_DOCUMENTS = 50
 HOME_DOCUMENTS = 8
 MAX_CHOICES = 30
 """Documents offered in the filter; a larger collection is filtered from the list of documents."""
 EXCERPT_CHARS = 420
-DEFAULT_MODE = "hybrid"
 EXAMPLES = {
     schema.DOCUMENT_ID: (
         "到2025年研发投入占比要达到多少", "国外的人才来深圳办签证有什么方便", "由谁负责落实这个方案",
         "知识产权可以拿来融资吗", "social security card for public services",
     )
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What the URL of a page holds."""
-
-    q: str = ""
-    mode: str = DEFAULT_MODE
-    document: tuple[str, ...] = ()
-    offset: int = 0
-    lang: str = LANGUAGES[0]
-
-    def parameters(self) -> list[tuple[str, str]]:
-        """Only what differs from the defaults, so that links stay short."""
-        pairs = [("q", self.q), *(("document", d) for d in self.document)]
-        if self.mode != DEFAULT_MODE:
-            pairs.append(("mode", self.mode))
-        if self.offset:
-            pairs.append(("offset", str(self.offset)))
-        if self.lang != LANGUAGES[0]:
-            pairs.append(("lang", self.lang))
-        return [pair for pair in pairs if pair[1]]
-
-    def url(self, path: str = "/", **changes: Any) -> str:
-        query = urlencode(replace(self, **changes).parameters(), errors="replace")
-        return f"{path}?{query}" if query else path
-
-    def reader(self, address: str) -> str:
-        """Link to a clause within its document."""
-        document_id, _, fragment = address.rpartition("#")
-        kept = State(q=self.q, lang=self.lang).parameters()
-        path = f"/read/{present.encoded(document_id)}"
-        return f"{path}?{urlencode([('clause', address), *kept], errors='replace')}#{quote(fragment)}"
 
 
 class Pages:
@@ -95,7 +58,7 @@ class Pages:
 
     def problem(self, request: Request, problem: Problem, state: State | None = None) -> HTMLResponse:
         """The error as a page, with its status; the question stays in the box."""
-        state = state or _state(request)
+        state = state or state_of(request)
         words = self._words[state.lang]
         page = self.render("problem.html", state, problem.status, problem=problem, said=words.problem(problem),
                            request_id=request_id_of(request.scope))  # fmt: skip
@@ -129,53 +92,28 @@ def page_routes(live: Live, pages: Pages) -> APIRouter:
 
     @router.get("/")
     def search(request: Request) -> HTMLResponse:
-        state = _state(request)
+        state = state_of(request)
         try:
             serving = live.serving()
             asked = "q" in request.query_params
             return (
-                _results(pages, serving, _checked(request, state)) if asked else _home(pages, serving, state)
+                _results(pages, serving, checked(request, state)) if asked else _home(pages, serving, state)
             )
         except (Refused, RequestValidationError, QuestionError) as error:
             return pages.problem(request, from_error(error), state)
 
     @router.get("/read")
     def documents(request: Request) -> HTMLResponse:
-        state, serving = _state(request), live.serving()
+        state, serving = state_of(request), live.serving()
         found = [d for d in serving.documents.values() if state.q in d.title or state.q in d.number]
         shown = found[state.offset : state.offset + PAGE_DOCUMENTS]
         return pages.render("documents.html", state, documents=shown, total=len(found), size=PAGE_DOCUMENTS)
 
     @router.get("/read/{document_id:path}")
     def reader(document_id: str, request: Request) -> HTMLResponse:
-        return _reader(pages, live, document_id, _state(request), request.query_params.get("clause", ""))
+        return _reader(pages, live, document_id, state_of(request), request.query_params.get("clause", ""))
 
     return router
-
-
-def _state(request: Request) -> State:
-    """The state as far as it makes sense: it is used to show errors too."""
-    given = request.query_params
-    lang, offset = given.get("lang", ""), given.get("offset", "")
-    return State(
-        q=given.get("q", ""),
-        mode=given.get("mode", DEFAULT_MODE),
-        document=tuple(d for d in given.getlist("document") if d),
-        offset=int(offset) if offset.isdecimal() and len(offset) < 8 else 0,
-        lang=lang if lang in LANGUAGES else LANGUAGES[0],
-    )
-
-
-def _checked(request: Request, state: State) -> State:
-    """Hold the page to the rules of the API. Raises RequestValidationError."""
-    fields = {"q": state.q, "mode": state.mode, "document": list(state.document), "top_k": PAGE_RESULTS,
-              "offset": request.query_params.get("offset", "0")}  # fmt: skip
-    try:
-        query = schema.SearchQuery.model_validate(fields)
-    except ValidationError as error:
-        details = [{**e, "loc": ("query", *e["loc"])} for e in error.errors()]
-        raise RequestValidationError(details) from None
-    return replace(state, q=query.q, offset=query.offset)
 
 
 def _home(pages: Pages, serving: Serving, state: State) -> HTMLResponse:

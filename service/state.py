@@ -1,0 +1,73 @@
+"""A page's URL ↔ its state: what is asked, how, of which documents, in which language."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from service import present, schema
+from service.wording import LANGUAGES
+
+PAGE_RESULTS = 10
+DEFAULT_MODE = "hybrid"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the URL of a page holds."""
+
+    q: str = ""
+    mode: str = DEFAULT_MODE
+    document: tuple[str, ...] = ()
+    offset: int = 0
+    lang: str = LANGUAGES[0]
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """Only what differs from the defaults, so that links stay short."""
+        pairs = [("q", self.q), *(("document", d) for d in self.document)]
+        if self.mode != DEFAULT_MODE:
+            pairs.append(("mode", self.mode))
+        if self.offset:
+            pairs.append(("offset", str(self.offset)))
+        if self.lang != LANGUAGES[0]:
+            pairs.append(("lang", self.lang))
+        return [pair for pair in pairs if pair[1]]
+
+    def url(self, path: str = "/", **changes: Any) -> str:
+        query = urlencode(replace(self, **changes).parameters(), errors="replace")
+        return f"{path}?{query}" if query else path
+
+    def reader(self, address: str) -> str:
+        """Link to a clause within its document."""
+        document_id, _, fragment = address.rpartition("#")
+        kept = State(q=self.q, lang=self.lang).parameters()
+        path = f"/read/{present.encoded(document_id)}"
+        return f"{path}?{urlencode([('clause', address), *kept], errors='replace')}#{quote(fragment)}"
+
+
+def state_of(request: Request) -> State:
+    """The state as far as it makes sense: it is used to show errors too."""
+    given = request.query_params
+    lang, offset = given.get("lang", ""), given.get("offset", "")
+    return State(
+        q=given.get("q", ""),
+        mode=given.get("mode", DEFAULT_MODE),
+        document=tuple(d for d in given.getlist("document") if d),
+        offset=int(offset) if offset.isdecimal() and len(offset) < 8 else 0,
+        lang=lang if lang in LANGUAGES else LANGUAGES[0],
+    )
+
+
+def checked(request: Request, state: State) -> State:
+    """Hold the page to the rules of the API. Raises RequestValidationError."""
+    fields = {"q": state.q, "mode": state.mode, "document": list(state.document), "top_k": PAGE_RESULTS,
+              "offset": request.query_params.get("offset", "0")}  # fmt: skip
+    try:
+        query = schema.SearchQuery.model_validate(fields)
+    except ValidationError as error:
+        details = [{**e, "loc": ("query", *e["loc"])} for e in error.errors()]
+        raise RequestValidationError(details) from None
+    return replace(state, q=query.q, offset=query.offset)
