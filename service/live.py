@@ -5,14 +5,17 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from index.build import Progress
 from index.catalogue import Listing
 from index.configuration import Parts
 from index.errors import NothingPublishedError, StoreError
 from index.snapshot import Manifest
 from retriever.open import open_or_build, open_searcher
 from retriever.search import Searcher
+
+if TYPE_CHECKING:  # it brings readers and splitter: a tenth of a second that a ready store does not need
+    from index.build import Progress
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +62,7 @@ class Live:
         """Why a newer snapshot is not served, or ""."""
         return str(self._failure) if self._failure else ""
 
-    def start(self, progress: Progress = lambda stage, done, total: None) -> Serving:
+    def start(self, progress: "Progress" = lambda stage, done, total: None) -> Serving:
         """Open the published snapshot and warm everything up; build what is missing. Raises TiaowenError."""
         with self._opening:
             self._serving, self._failure = _warmed(open_or_build(self.parts, progress)), None

@@ -3,16 +3,19 @@
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import uvicorn
 
-from index.build import Progress
 from index.configuration import open_parts
 from index.embed import Report
 from index.errors import TiaowenError
 from service.app import create_app
 from service.live import Live
 from service.settings import Settings
+
+if TYPE_CHECKING:
+    from index.build import Progress
 
 GRACE_SECONDS = 10
 """Requests under way when the service is told to stop get this long."""
@@ -28,7 +31,7 @@ def serve(
     settings: Settings,
     *,
     echo: Callable[[str], None] = _print,
-    progress: Progress = lambda stage, done, total: None,
+    progress: "Progress" = lambda stage, done, total: None,
     report: Report = lambda message: None,
 ) -> None:
     """Serve until SIGINT or SIGTERM; `echo` is told the URL once questions are answered.
