@@ -75,3 +75,12 @@ def test_only_the_settings_read_the_environment() -> None:
             text = path.read_text(encoding="utf-8")
             assert "environ" not in text.replace("environment", "").replace("from_environ", ""), path.name
             assert "getenv" not in text, path.name
+
+
+def test_both_readmes_document_every_setting() -> None:
+    root = Path(__file__).parents[2]
+    english = (root / "README.md").read_text(encoding="utf-8")
+    chinese = (root / "README.zh-CN.md").read_text(encoding="utf-8")
+    for setting in SETTINGS:
+        assert f"| `{setting.variable}` | {setting.default} | {setting.meaning} |" in english
+        assert f"| `{setting.variable}` |" in chinese
