@@ -75,8 +75,8 @@ Rank = Callable[[str], list[tuple[int, float]]]
 
 def _served(searcher: Searcher, tokenizer: Tokenizer, mode: Mode, depth: int) -> Rank:
     def rank(text: str) -> list[tuple[int, float]]:
-        fused = searcher.rank(ask(text, tokenizer), mode)[:depth]
-        return [(f.row, f.score) for f in fused]
+        hits = searcher.rank(ask(text, tokenizer), mode).hits
+        return list(zip(hits.rows[:depth].tolist(), hits.scores[:depth].tolist(), strict=True))
 
     return rank
 

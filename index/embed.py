@@ -104,6 +104,8 @@ class _OnnxEncoder:
             self._rows = _word_embeddings(folder / "model.safetensors")
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = min(4, os.cpu_count() or 1)
+            # Waiting threads that spin take the cores from the event loop: 28 ms a question over HTTP against 12.
+            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
             self._session = onnxruntime.InferenceSession(
                 str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
             )

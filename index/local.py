@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +17,11 @@ from index.snapshot import Manifest, Store
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A clause by its row in the snapshot, and its score; higher is better."""
+class Hits:
+    """Clauses by their rows in the snapshot, best first, and their scores (higher is better), both (n,)."""
 
-    row: int
-    score: float
+    rows: NDArray[np.integer[Any]]
+    scores: NDArray[np.floating[Any]]
 
 
 Allowed = NDArray[np.bool_]
@@ -48,7 +49,7 @@ class LocalIndex:
             places.append(self._place_of[document_id])
         return np.isin(self._places, places)
 
-    def lexical(self, bag: Sequence[str], limit: int, allowed: Allowed | None = None) -> list[Hit]:
+    def lexical(self, bag: Sequence[str], limit: int, allowed: Allowed | None = None) -> Hits:
         """The best `limit` clauses by BM25 that share a term with `bag`, best first, ties by row."""
         scores = self._lexical.scores(bag)
         if allowed is not None:
@@ -59,13 +60,13 @@ class LocalIndex:
             last = np.partition(scores[positive], len(positive) - limit)[len(positive) - limit]
             positive = positive[scores[positive] >= last]
         best = positive[np.argsort(-scores[positive], kind="stable")][:limit]
-        return [Hit(int(row), float(scores[row])) for row in best]
+        return Hits(best, scores[best])
 
-    def dense(self, vector: Vectors, limit: int, allowed: Allowed | None = None) -> list[Hit]:
+    def dense(self, vector: Vectors, limit: int, allowed: Allowed | None = None) -> Hits:
         """The best `limit` clauses by cosine with the (dimension,) unit vector, best first, ties by row."""
         rows, scores = self._dense.nearest(vector, limit, allowed)
         order = np.lexsort((rows, -scores))
-        return [Hit(int(rows[i]), float(scores[i])) for i in order]
+        return Hits(rows[order], scores[order])
 
     def known(self, terms: Iterable[str]) -> list[str]:
         """Those of `terms` that the BM25 vocabulary holds."""

@@ -1,9 +1,12 @@
-"""Rankings → one ranking. Pure: rows in, rows out."""
+"""Rankings → one ranking. Pure: hits in, hits out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from index.local import Hit
+import numpy as np
+from numpy.typing import NDArray
+
+from index.local import Hits
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,30 +24,40 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True)
-class Fused:
-    """A row with its fused score and the signals it comes from."""
+class Ranking:
+    """The fused hits, best first, with what each side said of them."""
 
-    row: int
-    score: float
-    signals: tuple[Signal, ...]
+    hits: Hits
+    sides: Mapping[str, Hits]
+    contributions: Mapping[str, NDArray[np.float64]]
+    """Side → the share of each of its hits."""
+
+    def __len__(self) -> int:
+        return len(self.hits.rows)
+
+    def signals(self, row: int) -> tuple[Signal, ...]:
+        """The sides that hold a row."""
+        found = []
+        for side, hits in self.sides.items():
+            for at in np.flatnonzero(hits.rows == row)[:1]:
+                score, share = float(hits.scores[at]), float(self.contributions[side][at])
+                found.append(Signal(side, int(at) + 1, score, share))
+        return tuple(found)
 
 
-def reciprocal_rank_fusion(
-    rankings: Mapping[str, Sequence[Hit]], weights: Mapping[str, float], k: int
-) -> list[Fused]:
+def reciprocal_rank_fusion(sides: Mapping[str, Hits], weights: Mapping[str, float], k: int) -> Ranking:
     """Score `sum(weight / (k + rank))` over the sides that hold a row (Cormack, Clarke and Büttcher 2009).
 
     Best first, ties by row.
     """
-    signals: dict[int, list[Signal]] = {}
-    for side, hits in rankings.items():
-        for rank, hit in enumerate(hits, 1):
-            signal = Signal(side, rank, hit.score, weights[side] / (k + rank))
-            signals.setdefault(hit.row, []).append(signal)
-    fused = [Fused(row, sum(s.contribution for s in of), tuple(of)) for row, of in signals.items()]
-    return sorted(fused, key=lambda f: (-f.score, f.row))
+    shares = {side: weights[side] / (k + np.arange(1, len(hits.rows) + 1)) for side, hits in sides.items()}
+    rows, places = np.unique(np.concatenate([hits.rows for hits in sides.values()]), return_inverse=True)
+    scores = np.zeros(len(rows))
+    np.add.at(scores, places, np.concatenate(list(shares.values())))
+    order = np.lexsort((rows, -scores))
+    return Ranking(Hits(rows[order], scores[order]), sides, shares)
 
 
-def single(side: str, hits: Sequence[Hit]) -> list[Fused]:
+def single(side: str, hits: Hits) -> Ranking:
     """The ranking of one side alone, in the same shape."""
-    return [Fused(h.row, h.score, (Signal(side, rank, h.score, h.score),)) for rank, h in enumerate(hits, 1)]
+    return Ranking(hits, {side: hits}, {side: hits.scores.astype(np.float64)})

@@ -8,9 +8,9 @@ from enum import StrEnum
 from index.document import Clause
 from index.embed import Embedder
 from index.errors import QuestionError
-from index.local import Allowed, Hit, LocalIndex
+from index.local import Allowed, Hits, LocalIndex
 from index.text import Tokenizer, simplified
-from retriever.fusion import Fused, Signal, reciprocal_rank_fusion, single
+from retriever.fusion import Ranking, Signal, reciprocal_rank_fusion, single
 from retriever.highlight import highlights, worth_marking
 from retriever.question import Question, ask
 
@@ -86,41 +86,46 @@ class Searcher:
         question = ask(text, self._tokenizer)
         allowed = self.index.only(documents) if documents else None
         clock.lap("analyse")
-        fused = self.rank(question, mode, allowed, clock)
-        page = fused[offset : offset + top_k]
-        clauses = self.index.catalogue.clauses([f.row for f in page])
+        ranking = self.rank(question, mode, allowed, clock)
+        page = slice(offset, min(offset + top_k, DEPTH))
+        rows = ranking.hits.rows[page].tolist()
+        clauses = self.index.catalogue.clauses(rows)
         terms = worth_marking(question.words)
-        ranked = tuple(
-            _ranked(rank, f, clause, terms)
-            for rank, (f, clause) in enumerate(zip(page, clauses, strict=True), offset + 1)
-        )
+        ranked = []
+        for rank, (row, score, clause) in enumerate(
+            zip(rows, ranking.hits.scores[page].tolist(), clauses, strict=True), offset + 1
+        ):
+            spans, matched = highlights(clause.text, terms)
+            ranked.append(
+                RankedClause(rank, clause, score, ranking.signals(row), tuple(matched), tuple(spans))
+            )
         clock.lap("fetch")
         return Results(
-            question, mode, min(len(fused), DEPTH), ranked, self.index.manifest.id, clock.milliseconds()
+            question,
+            mode,
+            min(len(ranking), DEPTH),
+            tuple(ranked),
+            self.index.manifest.id,
+            clock.milliseconds(),
         )
 
     def rank(
         self, question: Question, mode: Mode, allowed: Allowed | None = None, clock: "_Clock | None" = None
-    ) -> list[Fused]:
+    ) -> Ranking:
         """All candidates, best first. Evaluation measures this very ranking."""
         clock = clock or _Clock()
-        rankings: dict[str, list[Hit]] = {}
+        sides: dict[str, Hits] = {}
         if mode is not Mode.DENSE:
-            rankings["bm25"] = self.index.lexical(question.terms, DEPTH, allowed)
+            sides["bm25"] = self.index.lexical(question.terms, DEPTH, allowed)
             clock.lap("bm25")
         if mode is not Mode.BM25:
             vector = self._embedder.embed_question(simplified(question.text))
             clock.lap("embed")
-            rankings["dense"] = self.index.dense(vector, DEPTH, allowed)
+            sides["dense"] = self.index.dense(vector, DEPTH, allowed)
             clock.lap("dense")
         if mode is Mode.HYBRID:
-            return reciprocal_rank_fusion(rankings, WEIGHTS, RRF_K)
-        return single(mode.value, rankings[mode.value])
-
-
-def _ranked(rank: int, fused: Fused, clause: Clause, terms: Sequence[str]) -> RankedClause:
-    spans, matched = highlights(clause.text, terms)
-    return RankedClause(rank, clause, fused.score, fused.signals, tuple(matched), tuple(spans))
+            return reciprocal_rank_fusion(sides, WEIGHTS, RRF_K)
+        return single(mode.value, sides[mode.value])
 
 
 class _Clock:

@@ -86,7 +86,7 @@ def test_a_damaged_model_folder_is_named_with_the_remedy(models: Path, tmp_path:
     (folder / "encoder.onnx").write_bytes(b"not a model")
     with pytest.raises(ModelError, match="delete"):
         verify_model_folder(folder)
-    with pytest.raises(ModelError, match="damaged.*delete it"):
+    with pytest.raises(ModelError, match=r"damaged.*delete it"):
         BundledEmbedder(folder).embed_question("研发")
 
 
@@ -99,7 +99,7 @@ def test_an_interrupted_folder_is_written_again(tmp_path: Path) -> None:
 
 def test_an_unknown_model_is_a_clear_error(tmp_path: Path) -> None:
     embedder = open_embedder(str(tmp_path / "no-such-model"), tmp_path)
-    with pytest.raises(ModelError, match="no-such-model.*folder of a downloaded model"):
+    with pytest.raises(ModelError, match=r"no-such-model.*folder of a downloaded model"):
         embedder.embed_question("研发")
 
 

@@ -76,9 +76,9 @@ def test_adding_a_file_embeds_only_what_is_new(
     # The vectors of unchanged clauses are theirs, not their neighbours'.
     index = open_snapshot(parts.store)
     for row, clause in enumerate(index.catalogue.clauses(range(28))):
-        best = index.dense(embedder.embed_question(embedding_text(clause)), 1)[0]
-        assert best.score == pytest.approx(1, abs=1e-4)
-        assert best.row == row
+        best = index.dense(embedder.embed_question(embedding_text(clause)), 1)
+        assert best.scores == pytest.approx([1], abs=1e-4)
+        assert best.rows == [row]
 
 
 def test_a_new_version_of_a_file_replaces_the_old_one(parts: Parts, tmp_path: Path) -> None:
@@ -140,14 +140,14 @@ def test_a_tampered_snapshot_is_refused_with_the_next_step(parts: Parts, name: s
     content[len(content) // 2] ^= 0xFF
     victim.write_bytes(content)
     for attempt in (open_searcher, open_or_build):
-        with pytest.raises(StoreError, match="cannot be used.*tiaowen index --replace"):
+        with pytest.raises(StoreError, match=r"cannot be used.*tiaowen index --replace"):
             attempt(parts)
 
 
 def test_a_missing_file_is_refused(parts: Parts) -> None:
     snapshot = build([plan_source()], parts).manifest.id
     (parts.store.path / "snapshots" / snapshot / "dense" / "vectors.faiss").unlink()
-    with pytest.raises(StoreError, match="vectors.faiss"):
+    with pytest.raises(StoreError, match=r"vectors\.faiss"):
         open_searcher(parts)
 
 
@@ -181,7 +181,7 @@ def test_changed_parts_are_noticed_and_rebuilt_from_the_snapshots_own_documents(
     build([plan_source(), _source(tmp_path, "rules.txt", RULES)], parts)
     (tmp_path / "rules.txt").unlink()
     other_model = replace(parts, embedder=HashEmbedder(32))
-    with pytest.raises(StaleSnapshotError, match="embedder 'hash-64'.*'hash-32'.*tiaowen index"):
+    with pytest.raises(StaleSnapshotError, match=r"embedder 'hash-64'.*'hash-32'.*tiaowen index"):
         open_searcher(other_model)
     rebuilt = open_or_build(other_model).index
     assert rebuilt.manifest.dimension == 32 and rebuilt.manifest.clauses == 28

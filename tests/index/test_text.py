@@ -52,7 +52,7 @@ def test_a_user_dictionary_changes_the_cut_and_the_fingerprint(tokenizer: Tokeni
 def test_an_unreadable_dictionary_is_a_clear_error(tmp_path: Path) -> None:
     bad = tmp_path / "words.txt"
     bad.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(TiaowenError, match="words.txt.*one word a line"):
+    with pytest.raises(TiaowenError, match=r"words.txt.*one word a line"):
         Tokenizer(bad)
 
 

@@ -3,13 +3,14 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from index.build import build
 from index.configuration import Parts
 from index.embed import HashEmbedder, open_embedder
 from index.errors import NotFoundError, QuestionError
-from index.local import Hit
+from index.local import Hits
 from index.plan import plan_source
 from index.readers import read
 from index.snapshot import Store
@@ -29,18 +30,23 @@ def searcher(tmp_path_factory: pytest.TempPathFactory, tokenizer: Tokenizer) -> 
     return open_searcher(parts)
 
 
+def _hits(*pairs: tuple[int, float]) -> Hits:
+    return Hits(np.array([row for row, _ in pairs]), np.array([score for _, score in pairs]))
+
+
 def test_fusion_is_the_weighted_sum_of_reciprocal_ranks() -> None:
-    rankings = {"bm25": [Hit(7, 9.0), Hit(3, 5.0)], "dense": [Hit(3, 0.9), Hit(8, 0.8), Hit(7, 0.1)]}
-    fused = reciprocal_rank_fusion(rankings, {"bm25": 0.4, "dense": 0.6}, 20)
-    assert [f.row for f in fused] == [3, 7, 8]
-    assert [f.score for f in fused] == pytest.approx([0.4 / 22 + 0.6 / 21, 0.4 / 21 + 0.6 / 23, 0.6 / 22])
-    assert [(s.side, s.rank, s.score) for s in fused[1].signals] == [("bm25", 1, 9.0), ("dense", 3, 0.1)]
-    assert sum(s.contribution for s in fused[0].signals) == pytest.approx(fused[0].score)
+    sides = {"bm25": _hits((7, 9.0), (3, 5.0)), "dense": _hits((3, 0.9), (8, 0.8), (7, 0.1))}
+    ranking = reciprocal_rank_fusion(sides, {"bm25": 0.4, "dense": 0.6}, 20)
+    assert ranking.hits.rows.tolist() == [3, 7, 8] and len(ranking) == 3
+    assert ranking.hits.scores == pytest.approx([0.4 / 22 + 0.6 / 21, 0.4 / 21 + 0.6 / 23, 0.6 / 22])
+    assert [(s.side, s.rank, s.score) for s in ranking.signals(7)] == [("bm25", 1, 9.0), ("dense", 3, 0.1)]
+    assert sum(s.contribution for s in ranking.signals(3)) == pytest.approx(ranking.hits.scores[0])
+    assert [s.side for s in ranking.signals(8)] == ["dense"]
 
 
 def test_equal_scores_are_ordered_by_row() -> None:
-    rankings = {"bm25": [Hit(9, 1.0)], "dense": [Hit(2, 1.0)]}
-    assert [f.row for f in reciprocal_rank_fusion(rankings, {"bm25": 0.5, "dense": 0.5}, 20)] == [2, 9]
+    sides = {"bm25": _hits((9, 1.0)), "dense": _hits((2, 1.0))}
+    assert reciprocal_rank_fusion(sides, {"bm25": 0.5, "dense": 0.5}, 20).hits.rows.tolist() == [2, 9]
 
 
 def test_the_real_model_answers_questions_that_share_no_words_with_the_clause(
