@@ -136,6 +136,37 @@ def report(
     typer.echo(f"wrote {html_file}")
 
 
+@app.command()
+def load(
+    url: Annotated[str, typer.Argument(help="Where the service answers.")] = "http://127.0.0.1:8187",
+    clients: Annotated[str, typer.Option(help="Numbers of clients to try, comma-separated.")] = "1,8",
+    questions: Annotated[int, typer.Option(min=1, max=100_000, help="Questions for each number.")] = 500,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the figures as JSON.")] = None,
+) -> None:
+    """Ask a running service the plan's questions and print throughput and latency as a client sees them."""
+    import json
+    from dataclasses import asdict
+
+    from eval.environment import environment
+    from eval.judgements import EvalError, plan_set
+    from eval.load import put_load
+
+    if not all(n.strip().isdigit() and 1 <= int(n) <= 256 for n in clients.split(",")):
+        raise EvalError(f"--clients is {clients!r}; give numbers from 1 to 256, such as 1,8,64")
+    texts = [question.text for question in plan_set().questions]
+    put_load(url, texts, 1, 20)  # warm
+    figures = []
+    for number in map(int, clients.split(",")):
+        figures.append(put_load(url, texts, number, questions))
+        f = figures[-1]
+        typer.echo(f"{f.clients:3} clients: {f.per_second:7.1f} questions/s, p50 {f.p50_milliseconds:.1f} ms, "
+                   f"p95 {f.p95_milliseconds:.1f} ms, p99 {f.p99_milliseconds:.1f} ms, {f.failed} failed")  # fmt: skip
+    if json_file is not None:
+        made = {"url": url, "loads": [asdict(f) for f in figures], "environment": asdict(environment())}
+        with _writing():
+            json_file.write_text(json.dumps(made, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
 def _configuration(
     judged: "EvalSet", store: Path | None, models: Path | None, model: str, dictionary: Path | None
 ) -> "Configuration":
