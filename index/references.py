@@ -5,13 +5,16 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.document import Node, Split
+from index.document import Split
 from index.frame import squeeze
 from index.markers import number_of
 from index.numerals import CHINESE_CHARS, chinese_numeral, parse_numeral
 
 MAX_RANGE = 60
 """`第五条至第二十条` names every article between; a longer range is taken for a misprint and only its ends count."""
+
+MAX_COUNTED_BACK = 10
+"""前十款 is as far back as a relative reference counts."""
 
 _N = f"[{CHINESE_CHARS}0-9]{{1,10}}"
 _SELF = (
@@ -83,7 +86,11 @@ class _Book:
         self._starts = [split.nodes[i].start for i in self._order]
         self.numbered = {node.start for node in split.nodes if node.number}
         self.listed: dict[str, list[str]] = {}
-        for node in split.nodes:
+        self.families: dict[tuple[int, str], list[int]] = {}
+        """(parent, kind) → nodes in order; 条 have -1 for parent."""
+        for i, node in enumerate(split.nodes):
+            family = -1 if node.kind == "article" else node.parent
+            self.families.setdefault((family, node.kind), []).append(i)
             if node.kind == "item":
                 self.listed.setdefault(node.number, []).append(node.address)
 
@@ -108,9 +115,14 @@ class _Book:
 def _in_stretch(book: _Book, start: int, end: int) -> Iterator[Reference]:
     text = book.text
     position = start
+    absolute = _ABSOLUTE.search(text, start, end)
+    relative = _RELATIVE.search(text, start, end)
     while position < end:
-        absolute = _ABSOLUTE.search(text, position, end)
-        relative = _RELATIVE.search(text, position, end)
+        # Searched anew only where passed: a clause full of one kind must not be scanned again for the other.
+        if absolute is not None and absolute.start() < position:
+            absolute = _ABSOLUTE.search(text, position, end)
+        if relative is not None and relative.start() < position:
+            relative = _RELATIVE.search(text, position, end)
         if relative is not None and (absolute is None or relative.start() < absolute.start("steps")):
             series = list(_from_relative(book, relative, end))
             yield from series
@@ -293,21 +305,16 @@ def _meant(book: _Book, here: int, found: re.Match[str]) -> list[str]:
     if found["this"]:
         return [book.nodes[at].address]
     count = parse_numeral(found["count"] or "一") or 1
-    siblings = _siblings(book, at, kinds)
+    siblings = _siblings(book, at, kinds[0])
     place = len(siblings) - 1
     return [book.nodes[one].address for one in siblings[place - count : place]] if place >= count else []
 
 
-def _siblings(book: _Book, at: int, kinds: tuple[str, ...]) -> list[int]:
-    """Nodes of the same kind up to `at`, nearest last; 条 are counted over 章 and 节."""
-    parent: int = book.nodes[at].parent
-    if kinds == ("article",):
-        return [i for i in range(max(0, at - 400), at + 1) if _is(book.nodes[i], kinds)]
-    return [i for i in range(parent, at + 1) if _is(book.nodes[i], kinds) and book.nodes[i].parent == parent]
-
-
-def _is(node: Node, kinds: tuple[str, ...]) -> bool:
-    return node.kind in kinds
+def _siblings(book: _Book, at: int, kind: str) -> list[int]:
+    """The nearest nodes of the same kind up to `at`, nearest last; 条 are counted over 章 and 节."""
+    family = book.families[-1 if kind == "article" else book.nodes[at].parent, kind]
+    stop = bisect_right(family, at)
+    return family[max(0, stop - MAX_COUNTED_BACK - 1) : stop]
 
 
 __all__ = ["Reference", "references_of"]
