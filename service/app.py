@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -10,6 +11,7 @@ from starlette.routing import Match
 
 from index.errors import TiaowenError
 from service.edge import Edge, request_id_of
+from service.examples import with_nulls
 from service.live import Live
 from service.pages import Pages, page_routes, static_files, wants_page
 from service.problems import Refused, from_error
@@ -22,20 +24,21 @@ Every clause has a stable **address** (`国科发区〔2020〕187号#五/（十�
 `text[start:end]` of a document is the clause, verbatim, in code points. A number that was lost in the text and
 follows from its neighbours is marked `inferred` (推定), never passed off as printed.
 
-All paths also exist without `/v1`. Every error has the shape of `ErrorResponse`. Send `X-Request-Id` to find a request
-in the log; one is made up otherwise. Documents can be replaced at any time: every answer names the snapshot that gave
+All paths also exist without `/v1`. Every error has the shape of `ErrorResponse`, also those that no path lists: 404 for
+an unknown path, 405 for a wrong method, 413 and 414 for what is too large. Send `X-Request-Id` to find a request in
+the log; one is made up otherwise. Documents can be replaced at any time: every answer names the snapshot that gave
 it, and comes from that snapshot alone.
 """
 
 
 def create_app(live: Live) -> FastAPI:
     """Wire the application; opens nothing by itself: `live` opens its snapshot at `start` or at the first request."""
-    app = FastAPI(
+    app = _Described(
         title="Tiaowen 条文",
         version=_version(),
         description=DESCRIPTION,
         openapi_url="/openapi.json",
-        docs_url=None,  # both load scripts from a CDN
+        docs_url=None,  # both load scripts from a CDN; ours is service/reference.py
         redoc_url=None,
         redirect_slashes=False,
     )
@@ -58,6 +61,11 @@ def create_app(live: Live) -> FastAPI:
         app.add_exception_handler(kind, tell)
     app.add_middleware(Edge, tell=tell)
     return app
+
+
+class _Described(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        return with_nulls(super().openapi())
 
 
 def _methods(app: FastAPI, request: Request) -> list[str]:

@@ -1,11 +1,11 @@
-"""Live index → HTML: the search page, the list of documents, the reader, and errors as a page."""
+"""Live index → HTML: the search page, the list of documents, the reader, the API reference, and errors as a page."""
 
 import hashlib
 from pathlib import Path
 from typing import Any
 
 import jinja2
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -18,6 +18,7 @@ from service import present, reading, schema
 from service.edge import request_id_of
 from service.live import Live, Serving
 from service.problems import Problem, Refused, from_error, known
+from service.reference import anchor, reference
 from service.state import PAGE_RESULTS, State, checked, state_of
 from service.wording import LANGUAGES, Wording
 
@@ -48,8 +49,10 @@ class Pages:
             auto_reload=False,
         )
         digest = hashlib.sha256(b"".join(f.read_bytes() for f in sorted((WEB / "static").iterdir())))
-        self._templates.globals.update(assets=digest.hexdigest()[:8], encoded=present.encoded)
         self._words = {language: Wording(language) for language in LANGUAGES}
+        self._templates.globals.update(
+            assets=digest.hexdigest()[:8], encoded=present.encoded, anchor=anchor, english=self._words["en"]
+        )
 
     def render(self, template: str, state: State, status: int = 200, **values: Any) -> HTMLResponse:
         words = self._words[state.lang]
@@ -87,7 +90,7 @@ def static_files() -> StaticFiles:
 
 
 def page_routes(live: Live, pages: Pages) -> APIRouter:
-    """`/`, `/read` and `/read/{document}`."""
+    """`/`, `/read`, `/read/{document}` and `/docs`."""
     router = APIRouter()
 
     @router.get("/")
@@ -112,6 +115,12 @@ def page_routes(live: Live, pages: Pages) -> APIRouter:
     @router.get("/read/{document_id:path}")
     def reader(document_id: str, request: Request) -> HTMLResponse:
         return _reader(pages, live, document_id, state_of(request), request.query_params.get("clause", ""))
+
+    @router.get("/docs")
+    def api(request: Request) -> HTMLResponse:
+        app: FastAPI = request.app
+        described = reference(app.openapi(), str(request.base_url).rstrip("/"))
+        return pages.render("docs.html", state_of(request), api=described)
 
     return router
 

@@ -38,10 +38,14 @@ class Problem:
     """The field or parameter at fault."""
     headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
+    def told(self, request_id: str) -> dict[str, dict[str, str | None]]:
+        """In the one shape of errors."""
+        error = {"code": self.code, "message": self.message, "field": self.field, "request_id": request_id}
+        return {"error": error}
+
     def body(self, request_id: str) -> bytes:
         """JSON; a character that UTF-8 cannot carry becomes "?", so that telling an error never fails."""
-        error = {"code": self.code, "message": self.message, "field": self.field, "request_id": request_id}
-        return json.dumps({"error": error}, ensure_ascii=False).encode("utf-8", "replace")
+        return json.dumps(self.told(request_id), ensure_ascii=False).encode("utf-8", "replace")
 
 
 class Refused(Exception):
@@ -98,7 +102,7 @@ def _from_http(error: HTTPException) -> Problem:
     headers = dict(error.headers or {})
     if error.status_code == 404:
         return Problem(404, "no_such_path", "nothing is served at this path; the API lives under /v1 and is described "
-                       "by /openapi.json, the search page is /")  # fmt: skip
+                       "at /docs, the search page is /")  # fmt: skip
     if error.status_code == 405:
         return Problem(
             405,
@@ -135,8 +139,8 @@ def _from_validation(errors: Sequence[Mapping[str, Any]]) -> Problem:
                        'such as {"question": "研发投入占比"}')  # fmt: skip
     what = "parameter" if where[0] in ("query", "path") else "field"
     if kind == "extra_forbidden":
-        return Problem(422, f"unknown_{what}", f"there is no {what} {name!r}; the OpenAPI document /openapi.json "
-                       "lists those that exist", name)  # fmt: skip
+        return Problem(422, f"unknown_{what}", f"there is no {what} {name!r}; /docs lists those that exist",
+                       name)  # fmt: skip
     if kind == "missing":
         return Problem(422, f"missing_{what}", f"the {what} {name!r} is required", name)
     asked = names[0] in ("question", "q")

@@ -7,19 +7,10 @@ from pydantic import BaseModel, ConfigDict
 
 from index.errors import NotFoundError
 from retriever.search import Mode
-from service import present, schema
+from service import examples, present, schema
 from service.live import Live
 from service.problems import Problem, Refused, known
 
-ERRORS = {
-    400: "The body is not JSON.",
-    404: "No such document, clause or path.",
-    405: "Not a method of this path.",
-    413: "The body is too large.",
-    422: "A field or parameter is missing, unknown or out of range.",
-    500: "A bug; the log has the details under the request id.",
-    503: "No usable snapshot; the message says why and what to do.",
-}
 ENCODING = ("In a URL's path `#` must be sent as `%23`, `?` as `%3F`, `%` as `%25`; `/` may stay, everything else is "
             "UTF-8, percent-encoded as your client does it. `国科发区〔2020〕187号#五/（十五）` is\n\n"
             f"    {present.encoded(schema.ADDRESS)}")  # fmt: skip
@@ -37,6 +28,12 @@ class DocumentsQuery(BaseModel):
     offset: int = schema.told("How many to skip.", 0, default=0, ge=0)
 
 
+class NoQuery(BaseModel):
+    """No parameters: a mistyped or misplaced one is told, not ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
 class DocumentQuery(BaseModel):
     """What to return of a document."""
 
@@ -50,20 +47,43 @@ def api_routes(live: Live) -> APIRouter:
     api = APIRouter()
 
     @api.post(
-        "/search", summary="Ask a question", tags=["search"], **_answers(schema.SearchResponse, 400, 413, 404)
+        "/search",
+        summary="Ask a question",
+        tags=["search"],
+        **_answers(
+            schema.SearchResponse,
+            examples.INVALID_JSON,
+            examples.no_document("documents"),
+            examples.BODY_TOO_LARGE,
+            examples.question_too_long("question"),
+            examples.NOTHING_PUBLISHED,
+        ),
     )
     def search(body: schema.SearchRequest) -> Response:
         """Return the clauses that answer a question, best first, each with its citation and the reasons."""
         return _search(live, body.question, body.top_k, body.offset, body.mode, body.documents, "documents")
 
     @api.get(
-        "/search", summary="Ask a question in a URL", tags=["search"], **_answers(schema.SearchResponse, 404)
+        "/search",
+        summary="Ask a question in a URL",
+        tags=["search"],
+        **_answers(
+            schema.SearchResponse,
+            examples.no_document("document"),
+            examples.question_too_long("q"),
+            examples.NOTHING_PUBLISHED,
+        ),
     )
     def search_by_url(query: Annotated[schema.SearchQuery, Query()]) -> Response:
         """The same as POST /v1/search, for links and simple clients."""
         return _search(live, query.q, query.top_k, query.offset, query.mode, query.document, "document")
 
-    @api.get("/documents", summary="List documents", tags=["documents"], **_answers(schema.DocumentsResponse))
+    @api.get(
+        "/documents",
+        summary="List documents",
+        tags=["documents"],
+        **_answers(schema.DocumentsResponse, examples.TOO_MANY, examples.NOTHING_PUBLISHED),
+    )
     def documents(query: Annotated[DocumentsQuery, Query()]) -> Response:
         """Return a page of the collection."""
         serving = live.serving()
@@ -73,9 +93,18 @@ def api_routes(live: Live) -> APIRouter:
             total=len(found), snapshot=serving.manifest.id, documents=[present.facts(d) for d in page]
         ))  # fmt: skip
 
-    @api.get("/documents/{document_id:path}", summary="Read a document", tags=["documents"],
-             description="Return its facts, its outline with addresses, and its diagnosis. " + ENCODING,
-             **_answers(schema.DocumentResponse, 404))  # fmt: skip
+    @api.get(
+        "/documents/{document_id:path}",
+        summary="Read a document",
+        tags=["documents"],
+        description="Return its facts, its outline with addresses, and its diagnosis. " + ENCODING,
+        **_answers(
+            schema.DocumentResponse,
+            examples.no_document("document_id"),
+            examples.UNKNOWN_PARAMETER,
+            examples.NOTHING_PUBLISHED,
+        ),
+    )
     def document(
         document_id: Annotated[str, Path(description="Id of the document.", examples=[schema.DOCUMENT_ID])],
         query: Annotated[DocumentQuery, Query()],
@@ -94,11 +123,18 @@ def api_routes(live: Live) -> APIRouter:
             text=text if query.text else None,
         ))  # fmt: skip
 
-    @api.get("/clauses/{address:path}", summary="Read a clause", tags=["documents"],
-             description="Return a clause by its address, and its neighbours' addresses. " + ENCODING,
-             **_answers(schema.ClauseResponse, 404))  # fmt: skip
+    @api.get(
+        "/clauses/{address:path}",
+        summary="Read a clause",
+        tags=["documents"],
+        description="Return a clause by its address, and its neighbours' addresses. " + ENCODING,
+        **_answers(
+            schema.ClauseResponse, examples.NO_CLAUSE, examples.UNKNOWN_PARAMETER, examples.NOTHING_PUBLISHED
+        ),
+    )
     def clause(
         address: Annotated[str, Path(description="Address of the clause.", examples=[schema.ADDRESS])],
+        query: Annotated[NoQuery, Query()],
     ) -> Response:
         serving = live.serving()
         catalogue = serving.searcher.index.catalogue
@@ -112,14 +148,17 @@ def api_routes(live: Live) -> APIRouter:
                                   "address")) from None  # fmt: skip
         return _json(present.clause_response(found, catalogue.clauses_of(found.document_id), serving))
 
-    @api.get(
-        "/healthz", summary="Is the process alive", tags=["health"], **_answers(schema.Health, without=503)
-    )
+    @api.get("/healthz", summary="Is the process alive", tags=["health"], **_answers(schema.Health))
     def health() -> Response:
         """Answer as long as the process lives; see /v1/readyz for whether it can answer questions."""
         return _json(schema.Health(status="ok"))
 
-    @api.get("/readyz", summary="Are questions answered", tags=["health"], **_answers(schema.Readiness))
+    @api.get(
+        "/readyz",
+        summary="Are questions answered",
+        tags=["health"],
+        **_answers(schema.Readiness, examples.NOTHING_PUBLISHED),
+    )
     def ready() -> Response:
         """Say which snapshot is served; 503 with the reason until one is open."""
         manifest = live.serving().manifest
@@ -146,8 +185,6 @@ def _json(answer: BaseModel) -> Response:
     return Response(answer.model_dump_json(), media_type="application/json")
 
 
-def _answers(model: type[BaseModel], *statuses: int, without: int = 0) -> dict[str, Any]:
-    """The response model and the errors of a route, as FastAPI documents them."""
-    documented = sorted({*statuses, 422, 500, 503} - {without})
-    responses = {s: {"model": schema.ErrorResponse, "description": ERRORS[s]} for s in documented}
-    return {"response_model": model, "responses": responses}
+def _answers(model: type[BaseModel], *refusals: Problem) -> dict[str, Any]:
+    """The response model of a route and its errors with an example of each, as FastAPI documents them."""
+    return {"response_model": model, "responses": examples.documented(*refusals)}

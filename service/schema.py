@@ -15,6 +15,7 @@ ADDRESS = f"{DOCUMENT_ID}#五/（十五）"
 TITLE = "中国特色社会主义先行示范区科技创新行动方案"
 CLAUSE = "（十五）综合应用大数据、云计算、人工智能等技术，开展社会治理智能化试验示范，…"
 LEAD_IN = "以系统推进全面创新改革试验为统领，完善科技创新法律法规和政策，…"
+QUESTION = "怎样用大数据开展社会治理"
 SNAPSHOT = "4f1c2a9be07d3658"
 
 
@@ -37,7 +38,7 @@ QuestionText = Annotated[
     StringConstraints(strip_whitespace=True, max_length=MAX_QUESTION_CHARS),
     AfterValidator(_some_words),
     told("The question, in your own words: Chinese (simplified or traditional) or English.",
-         "到2025年研发投入占比要达到多少", json_schema_extra={"minLength": 1}),
+         QUESTION, json_schema_extra={"minLength": 1}),
 ]  # fmt: skip
 DocumentId = Annotated[str, told("Id of a document: its 文号, else its title.", DOCUMENT_ID)]
 WantedId = Annotated[str, told("Id of a document to search.", DOCUMENT_ID, max_length=MAX_QUESTION_CHARS)]
@@ -138,7 +139,7 @@ class Result(BaseModel):
 class SearchResponse(BaseModel):
     """One page of ranked clauses."""
 
-    question: str = told("The question as it was searched.", "大数据中心建在哪里")
+    question: str = told("The question as it was searched.", QUESTION)
     mode: Mode = told("The sides that ranked.", "hybrid")
     total: int = told(f"Candidates that can be paged through, at most {DEPTH}.", 25)
     snapshot: str = told("Id of the snapshot that answered.", SNAPSHOT)
@@ -192,7 +193,7 @@ class Finding(BaseModel):
     """Something that a person should check in the source."""
 
     line: int = told("Line of the source text, from 1.", 32)
-    code: str = told("gap, repeat, disorder, inferred, ambiguous…", "inferred")
+    code: str = told("gap, repeat, disorder, inferred, reference or no-title.", "inferred")
     message: str = told(
         "What was noticed.", "（一） is not printed; 4 unnumbered paragraphs stand before （四）…"
     )

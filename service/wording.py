@@ -95,9 +95,37 @@ _WORDS: dict[str, tuple[str, str]] = {
     "finding_repeat": ("重号", "repeat"),
     "finding_disorder": ("乱序", "disorder"),
     "finding_inferred": ("推定编号", "inferred"),
-    "finding_ambiguous": ("不确定", "ambiguous"),
     "finding_reference": ("疑似引用", "reference"),
     "finding_no-title": ("无标题", "no title"),
+    "finding_says_gap": ("此处之前缺少编号；前后编号不足以确定缺的是哪几段，未予推定。", ""),
+    "finding_says_repeat": ("编号与前面的重复，或者重新从头编起；地址相同的，后者加“·2”区分。", ""),
+    "finding_says_disorder": ("编号与前面的编号顺序不合，按原文照录。", ""),
+    "finding_says_inferred": ("此处没有印出编号；未编号的段落数与前后编号之间的空缺相合，编号由此推定。", ""),
+    "finding_says_reference": ("行首的编号读作对其他条款的引用，不作为本处的编号。", ""),
+    "finding_says_no-title": ("正文中没有找到标题，暂用英文说明中的名称。", ""),
+    "api": ("接口 API", "API"),
+    "api_reference": ("接口", "API reference"),
+    "api_document": ("机器可读的 OpenAPI 文档", "The same for programs: the OpenAPI document"),
+    "api_schemas": ("数据结构", "Schemas"),
+    "api_parameters": ("参数", "Parameters"),
+    "api_body": ("请求正文", "Request body"),
+    "api_request": ("请求示例", "Example request"),
+    "api_answer": ("返回字段", "Response fields"),
+    "api_example": ("返回示例", "Example response"),
+    "api_errors": ("错误", "Errors"),
+    "api_values": ("取值", "Values"),
+    "api_required": ("必填", "required"),
+    "api_optional": ("可选", "optional"),
+    "api_closed": ("其他字段一律拒绝。", "Other fields are refused."),
+    "api_such_as": ("例", "e.g."),
+    "api_copy": ("复制命令", "Copy command"),
+    "route_POST /v1/search": ("提问", "Ask"),
+    "route_GET /v1/search": ("用网址提问", "Ask in a URL"),
+    "route_GET /v1/documents": ("文件列表", "List documents"),
+    "route_GET /v1/documents/{document_id}": ("读取一份文件", "Read a document"),
+    "route_GET /v1/clauses/{address}": ("读取一条条款", "Read a clause"),
+    "route_GET /v1/healthz": ("进程是否存活", "Alive"),
+    "route_GET /v1/readyz": ("能否回答问题", "Ready"),
 }
 
 
@@ -115,6 +143,14 @@ class Wording(dict[str, str]):
 
     def finding(self, code: str) -> str:
         return self.get(f"finding_{code}", code)
+
+    def finding_says(self, code: str) -> str:
+        """What a finding means, in the reader's language, or ""; the finding's own message is English."""
+        return self.get(f"finding_says_{code}", "")
+
+    def route(self, method: str, path: str) -> str:
+        """What a route of the API is for, or ""; its own summary is English."""
+        return self.get(f"route_{method} {path}", "")
 
     def problem(self, problem: Problem) -> str:
         """What happened, in the reader's language; the API's own message is English."""

@@ -160,6 +160,26 @@ def test_the_outline_leads_to_its_part(tab: playwright.Page, site: str) -> None:
     assert tab.locator(":target").inner_text() == "六、保障措施"
 
 
+def test_the_api_reference_is_reached_walked_and_copied_from_by_keyboard(
+    tab: playwright.Page, site: str
+) -> None:
+    tab.goto(site)
+    tab.locator(".top-links a", has_text="接口").focus()
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(f"{site}/docs")
+    tab.keyboard.press("j")
+    assert focused(tab) == "#post-v1-search"
+    tab.keyboard.press("c")
+    tab.wait_for_function("document.querySelector('#told').textContent.includes('已复制')")
+    command = str(tab.evaluate("navigator.clipboard.readText()"))
+    assert command.startswith(f"curl -s {site}/v1/search -H 'Content-Type: application/json' -d '{{")
+    tab.keyboard.press("j")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(f"{site}/docs#get-v1-search")
+    tab.locator(".outline a", has_text="NumberOrigin").click()
+    assert "word-list" in tab.locator(":target").inner_text()
+
+
 def test_typing_in_the_box_moves_nothing(tab: playwright.Page, site: str) -> None:
     tab.goto(site)
     tab.keyboard.type("jk/c")
@@ -191,6 +211,9 @@ def test_it_works_without_javascript(browser: playwright.Browser, site: str) -> 
     assert "PCT专利申请量超过2.5万件" in tab.locator(".block.current").inner_text()
     tab.locator(".block.current a[rel=next]").click()
     assert "支持深圳对标全球创新型城市前列" in tab.locator(".block.current").inner_text()
+    tab.goto(site + "/docs")
+    tab.locator(".outline a", has_text="/v1/readyz").click()
+    assert "multilingual-e5-small" in tab.locator(":target").inner_text()
     context.close()
 
 
@@ -206,6 +229,7 @@ def test_text_has_the_contrast_that_wcag_aa_asks_for(
         "/?q=科技创新",
         f"/read/{quote(PLAN)}?clause={quote(PLAN + '#二/（一）')}&q=深圳",
         "/read/nope",
+        "/docs",
     ):
         tab.goto(site + path)
         poor = tab.evaluate(CONTRAST)
@@ -217,7 +241,7 @@ def test_text_has_the_contrast_that_wcag_aa_asks_for(
 def test_a_narrow_screen_never_scrolls_sideways(browser: playwright.Browser, site: str, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 800})
     tab = context.new_page()
-    for path in ("/", "/?q=科技创新", "/read", f"/read/{quote(PLAN)}", "/read/" + "x" * 300):
+    for path in ("/", "/?q=科技创新", "/read", f"/read/{quote(PLAN)}", "/docs", "/read/" + "x" * 300):
         tab.goto(site + path)
         assert tab.evaluate("document.documentElement.scrollWidth") <= width, path
     context.close()

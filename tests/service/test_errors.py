@@ -14,7 +14,7 @@ ERROR_KEYS = {"code", "message", "field", "request_id"}
 
 
 @pytest.mark.parametrize(
-    "path", ["/nope", "/v1", "/v1/", "/v2/search", "/search/", "/static/nope.css", "/static/", "/docs"]
+    "path", ["/nope", "/v1", "/v1/", "/v2/search", "/search/", "/static/nope.css", "/static/", "/redoc"]
 )
 def test_an_unknown_path_is_told_where_the_api_is(client: TestClient, path: str) -> None:
     response = client.get(path)

@@ -20,6 +20,8 @@ from service.wording import Wording
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
 PLAN = "国科发区〔2020〕187号"
+CHINESE_ONLY = ("problem_", "finding_says_")
+"""What these stand beside is English already."""
 
 
 class Page(HTMLParser):
@@ -147,6 +149,8 @@ def test_an_inferred_number_is_shown_as_inferred_with_its_reason(client: TestCli
     assert all("推定" in str(b["title"]) for b in badges)
     assert reader.text.count("原文没有印出这个编号") == 11
     assert "编号核对：11 处" in reader.text
+    assert reader.text.count("编号由此推定。 （") == 11, "beside the English message, which names the numbers"
+    assert "编号由此推定" not in page(client, f"/read/{quote(PLAN)}?lang=en").text
 
 
 @pytest.mark.parametrize("name", ["plan.txt", "hostile.txt"])
@@ -225,7 +229,7 @@ def test_english_is_a_switch_that_links_and_forms_keep(client: TestClient) -> No
 def test_both_languages_have_words_for_everything() -> None:
     chinese, english = Wording("zh"), Wording("en")
     assert all(chinese.values())
-    missing = [key for key, words in english.items() if not words and not key.startswith("problem_")]
+    missing = [key for key, words in english.items() if not words and not key.startswith(CHINESE_ONLY)]
     assert missing == []
 
 

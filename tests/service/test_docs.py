@@ -1,0 +1,294 @@
+"""The API reference at /docs, the copy of the OpenAPI document, and the examples that both show."""
+
+import json
+import shlex
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from fastapi.testclient import TestClient
+
+from service import schema
+from service.app import create_app
+from service.contract import contract
+from service.edge import SECURITY_HEADERS
+from service.live import Live
+from service.pages import Pages
+from service.reference import Reference, prose, reference
+from service.state import State
+from service.wording import Wording
+
+COPY = Path(__file__).parents[2] / "service" / "openapi.json"
+JSON = {"Content-Type": "application/json"}
+IN_ANCHORS = str.maketrans({"/": "-", "_": "-", "{": "", "}": ""})
+EVIL = "\"><script>alert(1)</script><img src=x onerror=alert(1)>'{{7*191}}`<b>x</b>`**<i>y</i>**"
+
+
+class Sections(HTMLParser):
+    """The text of every element that has an id, with what stands inside it, and all tags."""
+
+    VOID = frozenset(("meta", "link", "input", "br", "img"))
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.text: dict[str, str] = {}
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self._open: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self._open.append(dict(attrs).get("id") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.VOID:
+            self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        for section in {"", *self._open}:
+            self.text[section] = self.text.get(section, "") + data
+
+
+@pytest.fixture(scope="module")
+def document(client: TestClient) -> dict[str, Any]:
+    answer: dict[str, Any] = client.get("/openapi.json").json()
+    return answer
+
+
+@pytest.fixture(scope="module")
+def described(document: dict[str, Any]) -> Reference:
+    return reference(document, "http://testserver")
+
+
+def test_the_copy_of_the_api_document_is_what_the_service_answers(document: dict[str, Any]) -> None:
+    again = "it changed; if that was meant, run `python -m service.contract > service/openapi.json`"
+    assert json.loads(COPY.read_text(encoding="utf-8")) == document, again
+    assert COPY.read_text(encoding="utf-8") == contract(), again
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_route_parameter_field_and_error_of_the_api_document_is_on_the_page(
+    client: TestClient, document: dict[str, Any], lang: str
+) -> None:
+    page = Sections(client.get("/docs", params={"lang": lang}).text)
+    plain = {section: text.replace("`", "") for section, text in page.text.items()}
+    count = 0
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            section = plain[(method + path).translate(IN_ANCHORS)]
+            assert f"{method.upper()} {path}" in section
+            assert operation["summary"] in section
+            for parameter in operation.get("parameters", ()):
+                assert f"{parameter['name']} " in section
+                assert parameter["description"].replace("`", "") in section
+            for status, answer in operation["responses"].items():
+                count += 1
+                if status != "200":
+                    assert answer["description"] in section
+                    example = answer["content"]["application/json"]["example"]
+                    assert json.dumps(example, ensure_ascii=False, indent=1) in section
+    fields = [
+        (f"field-{name}-{field}".lower().replace("_", "-"), field, told)
+        for name, told_schema in document["components"]["schemas"].items()
+        for field, told in told_schema.get("properties", {}).items()
+    ]
+    for section_id, field, told in fields:
+        assert field in plain[section_id]
+        assert told["description"].replace("`", "") in plain[section_id]
+        for bound in ("minimum", "maximum", "maxLength", "maxItems"):
+            if bound in told:
+                assert f"{bound} {int(told[bound])} " in plain[section_id].replace("\n", " ") + " "
+    assert (count > 20, len(fields) > 60) == (True, True)
+
+
+def test_the_fields_of_nested_schemas_stand_under_the_answer_that_holds_them(described: Reference) -> None:
+    search = next(route for route in described.routes if route.anchor == "post-v1-search")
+    names = [field.name for field in search.answer]
+    assert {"results", "results[].citation", "results[].citation.display", "results[].signals[].side"} < set(
+        names
+    )
+    assert len(names) == len(set(names))
+    assert search.body[0].name == "question", "what is required comes first"
+    top_k = next(field for field in search.body if field.name == "top_k")
+    assert (top_k.type, top_k.required) == ("integer", False)
+    assert top_k.facts == (("default", "10"), ("minimum", "1"), ("maximum", "100"))
+
+
+def test_every_link_within_the_page_leads_to_one_place(client: TestClient) -> None:
+    tags = Sections(client.get("/docs").text).tags
+    ids = [str(a["id"]) for _, a in tags if a.get("id")]
+    assert len(ids) == len(set(ids))
+    targets = {str(a["href"])[1:] for tag, a in tags if tag == "a" and str(a["href"]).startswith("#")}
+    assert len(targets) > 20
+    assert targets <= set(ids)
+    assert [a for tag, a in tags if tag == "a" and a.get("href") == "/openapi.json"]
+
+
+def test_every_example_request_is_answered_in_the_shape_of_the_example_answer(
+    client: TestClient, described: Reference
+) -> None:
+    for route in described.routes:
+        response = run(client, route.curl)
+        assert response.status_code == 200, (route.curl, response.text)
+        example, answer = json.loads(route.example), response.json()
+        assert list(example) == list(answer), route.anchor
+        getattr(schema, route.answer_schema).model_validate(example)
+        getattr(schema, route.answer_schema).model_validate(answer)
+        assert answer.get("results", answer.get("documents", ["found"])), route.curl
+
+
+def run(client: TestClient, curl: str) -> Any:
+    """Do what the curl command would do."""
+    command, options, url, *words = shlex.split(curl)
+    assert (command, options) in (("curl", "-s"), ("curl", "-sG"))
+    given = list(zip(words[::2], words[1::2], strict=True))
+    if options == "-sG":
+        assert {option for option, _ in given} == {"--data-urlencode"}
+        return client.get(url + "?" + "&".join(quote(value, safe="=") for _, value in given))
+    if not given:
+        return client.get(url)
+    (header, kind), (data, body) = given
+    assert (header, kind, data) == ("-H", "Content-Type: application/json", "-d")
+    return client.post(url, content=body, headers=JSON)
+
+
+PROVOKED: dict[tuple[str, int], dict[str, Any]] = {
+    ("post-v1-search", 400): {"content": '{"question":'},
+    ("post-v1-search", 404): {"json": {"question": "a", "documents": ["国发〔1999〕1号"]}},
+    ("post-v1-search", 413): {"json": {"question": "a" * 66_000}},
+    ("post-v1-search", 422): {"json": {"question": "a" * 2001}},
+    ("get-v1-search", 404): {"params": {"q": "a", "document": "国发〔1999〕1号"}},
+    ("get-v1-search", 422): {"params": {"q": "a" * 2001}},
+    ("get-v1-documents", 422): {"params": {"limit": 1001}},
+    ("get-v1-documents-document-id", 404): {"url": "/v1/documents/国发〔1999〕1号"},
+    ("get-v1-documents-document-id", 422): {"url": "/v1/documents/x", "params": {"txt": "true"}},
+    ("get-v1-clauses-address", 404): {"url": "/v1/clauses/国科发区〔2020〕187号%23五/（九十九）"},
+    ("get-v1-clauses-address", 422): {"url": "/v1/clauses/x", "params": {"txt": "true"}},
+}
+
+
+def test_every_example_of_an_error_is_what_the_service_answers(
+    client: TestClient, described: Reference
+) -> None:
+    class Broken(Live):
+        def __init__(self) -> None:
+            pass
+
+    unopened, broken = (TestClient(create_app(live)) for live in (Unopened(), Broken()))
+    for route in described.routes:
+        for refusal in route.refusals:
+            status = int(refusal.status)
+            request: dict[str, Any] = {"method": route.method, "url": route.path}
+            if status in (500, 503):
+                asked = {500: broken, 503: unopened}[status]
+                if route.path == "/v1/healthz":
+                    continue  # nothing that it does can fail
+                request |= {"json": {"question": "a"}} if route.method == "POST" else {}
+                request |= {"params": {"q": "a"}} if route.anchor == "get-v1-search" else {}
+            else:
+                asked = client
+                request |= PROVOKED[route.anchor, status]
+            response = asked.request(**({"headers": JSON} if "content" in request else {}), **request)
+            told = json.loads(refusal.example)
+            told["error"]["request_id"] = response.headers["X-Request-Id"]
+            assert (response.status_code, response.json()) == (status, told), (route.anchor, status)
+    shown = {(route.anchor, int(r.status)) for route in described.routes for r in route.refusals}
+    assert set(PROVOKED) == {key for key in shown if key[1] not in (500, 503)}
+
+
+class Unopened(Live):
+    """Its snapshot is still being opened."""
+
+    def __init__(self) -> None:
+        self._serving, self._failure = None, None
+
+    def _due(self) -> bool:
+        return False
+
+
+def test_markup_in_an_api_document_never_becomes_markup() -> None:
+    field = {"type": "string", "description": EVIL, "examples": [EVIL], "default": EVIL, "enum": [EVIL]}
+    shape = {"type": "object", "description": EVIL, "properties": {EVIL: field}}
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{EVIL.replace('/', '')}"}}}
+    document = {
+        "info": {"version": EVIL, "description": EVIL},
+        "paths": {
+            "/" + EVIL: {
+                "post": {
+                    "summary": EVIL, "description": EVIL, "tags": [EVIL],
+                    "parameters": [{"name": EVIL, "in": EVIL, "description": EVIL, "schema": field}],
+                    "requestBody": {"content": content},
+                    "responses": {"200": {"content": content, "description": EVIL},
+                                  EVIL: {"content": content, "description": EVIL}},
+                }
+            }
+        },
+        "components": {"schemas": {EVIL.replace("/", ""): shape}},
+    }  # fmt: skip
+    for lang in ("zh", "en"):
+        page = Pages().render("docs.html", State(lang=lang), api=reference(document, EVIL))
+        tags = Sections(bytes(page.body).decode()).tags
+        assert [a["src"] for tag, a in tags if tag == "script"][1:] == []
+        assert not [tag for tag, _ in tags if tag in ("img", "i", "style")]
+        assert not [a for _, a in tags for name in a if name.startswith("on") or name == "style"]
+        assert "1337" not in bytes(page.body).decode()
+
+
+def test_a_hostile_host_header_becomes_no_markup_and_no_second_command(client: TestClient) -> None:
+    for host in ('"><script>alert(1)</script>', "x; touch y", "x:abc"):
+        response = client.get("/docs", headers={"Host": host})
+        assert response.status_code in (200, 400)
+        assert "<script>alert" not in response.text
+        assert " touch y/v1" not in response.text.replace("&#39;http://x; touch y/v1", "")
+
+
+def test_a_schema_that_holds_itself_is_laid_out_once() -> None:
+    tree = {"type": "object", "required": ["label"], "properties": {
+        "label": {"type": "string", "examples": ["a"]},
+        "inner": {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}}}}  # fmt: skip
+    answer = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Tree"}}}}
+    (route,) = reference(
+        {"info": {"version": "1"}, "components": {"schemas": {"Tree": tree}},
+         "paths": {"/t": {"get": {"responses": {"200": {**answer, "description": ""}}}}}}, ""
+    ).routes  # fmt: skip
+    assert [field.name for field in route.answer] == ["label", "inner", "inner[].label", "inner[].inner"]
+    assert json.loads(route.example) == {"label": "a", "inner": [None]}
+
+
+def test_descriptions_keep_their_paragraphs_code_and_stress() -> None:
+    assert prose("\nSend `#` as **%23**.\nNow.\n\n    %E5\n") == (
+        ("p", (("Send ", ""), ("#", "code"), (" as ", ""), ("%23", "b"), (".\nNow.", ""))),
+        ("pre", (("%E5", ""),)),
+    )
+
+
+def test_the_page_keeps_the_policy_of_every_other_page_and_needs_no_index(client: TestClient) -> None:
+    response = TestClient(create_app(Unopened())).get("/docs")
+    assert response.status_code == 200
+    assert response.headers["Content-Security-Policy"] == SECURITY_HEADERS["Content-Security-Policy"]
+    assert "unsafe" not in response.headers["Content-Security-Policy"]
+    assert '<a href="/docs">接口 API</a>' in client.get("/").text
+
+
+def test_every_route_and_kind_of_finding_has_words_in_chinese(described: Reference) -> None:
+    words = Wording("zh")
+    assert all(words.route(route.method, route.path) for route in described.routes)
+    codes = [key.removeprefix("finding_") for key in words if key.startswith("finding_")]
+    codes = [code for code in codes if not code.startswith("says_")]
+    assert {"gap", "repeat", "disorder", "inferred", "reference", "no-title"} == set(codes)
+    assert all(words.finding_says(code) for code in codes)
+
+
+def test_the_question_of_the_examples_is_answered_by_the_clause_of_the_examples(client: TestClient) -> None:
+    answer = client.get("/v1/search", params={"q": schema.QUESTION, "mode": "bm25"}).json()
+    best = answer["results"][0]
+    assert best["address"] == schema.ADDRESS
+    assert best["text"].startswith(schema.CLAUSE.rstrip("…"))
+    citation = schema.Citation.model_fields
+    assert [best["citation"][key] for key in ("display", "start", "end")] == [
+        citation[key].examples[0] for key in ("display", "start", "end") if citation[key].examples
+    ]
+    assert "大数据" in best["matched_terms"]
