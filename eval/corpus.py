@@ -14,7 +14,7 @@ from index.errors import NothingPublishedError
 from index.fingerprints import check_current
 from index.local import open_snapshot
 from index.plan import plan_source
-from index.split import split
+from index.structure.split import split
 from retriever.open import open_searcher
 from retriever.search import Searcher
 

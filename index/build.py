@@ -17,7 +17,7 @@ from index.errors import NothingPublishedError, StoreError
 from index.fingerprints import SPLITTER, fingerprints
 from index.lexical import LexicalIndex
 from index.snapshot import FORMAT, Manifest, Store
-from index.split import split
+from index.structure.split import split
 from index.text import simplified
 from index.vector_cache import VectorCache
 from index.windows import windows

@@ -75,7 +75,9 @@ class Store:
         try:
             stored = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
             if stored["format"] != FORMAT:
-                raise self._damaged(snapshot, f"its format is {stored['format']}, this version reads {FORMAT}")
+                raise self._damaged(
+                    snapshot, f"its format is {stored['format']}, this version reads {FORMAT}"
+                )
             manifest = Manifest(**stored)
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise self._damaged(snapshot, f"manifest.json: {error}") from error

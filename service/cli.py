@@ -119,7 +119,7 @@ def clauses(
 ) -> None:
     """Print the clause tree of files and the diagnosis: which numbers were inferred, and why. Nothing is indexed."""
     from index.readers import read_all
-    from index.split import split
+    from index.structure.split import split
     from service.tree import tree_json, tree_lines
 
     unread: list[str] = []

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.document import Clause, Node, NumberOrigin
-from index.tables import cells_of
+from index.structure.tables import cells_of
 from service.present import depths, shortened
 
 HEADING_CHARS = 60

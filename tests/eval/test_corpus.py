@@ -5,10 +5,10 @@ import pytest
 from eval.corpus import BEIR_SPLITTER, BeirCorpus, clause_texts, open_corpus, split_entry
 from eval.judgements import EvalError, beir_set, plan_set
 from index.build import build
-from index.check import check
 from index.configuration import Parts
 from index.document import Paragraph, Source
 from index.fingerprints import SPLITTER
+from index.structure.check import check
 
 
 @pytest.mark.parametrize("gz", [False, True])

@@ -7,7 +7,7 @@ import pytest
 
 from eval.judgements import EvalError, beir_set, open_set, plan_set, unknown_clauses
 from index.plan import plan_source
-from index.split import split
+from index.structure.split import split
 
 
 def test_the_plan_set_names_only_clauses_of_the_plan() -> None:

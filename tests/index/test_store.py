@@ -106,7 +106,7 @@ def test_the_order_of_files_does_not_matter(parts: Parts, tmp_path: Path) -> Non
 
 
 def test_every_clause_is_read_back_as_it_was_split(parts: Parts) -> None:
-    from index.split import split
+    from index.structure.split import split
 
     build([plan_source()], parts)
     catalogue = open_snapshot(parts.store).catalogue
@@ -243,7 +243,7 @@ def test_a_build_that_dies_leaves_readers_on_the_old_snapshot(parts: Parts, tmp_
         "from index.text import Tokenizer; from index.embed import HashEmbedder; from index.build import build; "
         "from index.document import Paragraph, Source\n"
         "text = '\\n'.join(f'第{n}条 规则。' for n in range(1, 400))\n"
-        "from index.split import paragraphs_of\n"
+        "from index.structure.split import paragraphs_of\n"
         "sources = [Source('x.txt', 'txt', '某规定\\n' + text, paragraphs_of('某规定\\n' + text))]\n"
         f"parts = Parts(Store(pathlib.Path({str(parts.store.path)!r})), Tokenizer(), HashEmbedder())\n"
         "print('go', flush=True)\n"

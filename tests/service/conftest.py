@@ -12,7 +12,7 @@ from index.document import Source
 from index.embed import HashEmbedder
 from index.plan import plan_source
 from index.snapshot import Store
-from index.split import paragraphs_of
+from index.structure.split import paragraphs_of
 from index.text import Tokenizer
 from service.app import create_app
 from service.live import Live

@@ -12,7 +12,7 @@ from index.build import build
 from index.configuration import Parts
 from index.document import Source
 from index.plan import plan_source
-from index.split import paragraphs_of
+from index.structure.split import paragraphs_of
 from service.app import create_app
 from service.live import Live
 from service.reading import blocks, excerpt, segments

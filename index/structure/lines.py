@@ -5,8 +5,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from index.document import Paragraph, Source
-from index.markers import BLANKS, Marker, read_marker
-from index.shapes import DATE, is_number, shape_of
+from index.structure.markers import BLANKS, Marker, read_marker
+from index.structure.shapes import DATE, is_number, shape_of
 
 TERMINAL = frozenset("。；：！？…;:!?.”’」』")
 """A paragraph that ends otherwise is a heading, a title, a name, or was cut by a line break."""

@@ -1,7 +1,7 @@
 """Proof of a split: a split in, every violation of the rules it must keep out."""
 
 from index.document import Split
-from index.markers import BLANKS
+from index.structure.markers import BLANKS
 
 _BLANK = frozenset(BLANKS)
 

@@ -4,12 +4,12 @@ import time
 
 import pytest
 
-from index.check import check
 from index.document import Source, Split
-from index.facts import document_id, facts_of, iso_date
-from index.frame import frames_of
-from index.lines import lines_of
-from index.split import paragraphs_of, split
+from index.structure.check import check
+from index.structure.facts import document_id, facts_of, iso_date
+from index.structure.frame import frames_of
+from index.structure.lines import lines_of
+from index.structure.split import paragraphs_of, split
 
 
 def source(text: str) -> Source:

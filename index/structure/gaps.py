@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from index.document import NumberOrigin
-from index.draft import KINDS, Draft, Level, number_range
-from index.markers import Marker, number_of
+from index.structure.draft import KINDS, Draft, Level, number_range
+from index.structure.markers import Marker, number_of
 
 
 def fill_gap(

@@ -8,9 +8,9 @@ reference. Every departure is reported. Unnumbered paragraphs are given to the l
 import re
 from collections.abc import Callable
 
-from index.ahead import Ahead
 from index.document import NumberOrigin
-from index.draft import (
+from index.structure.ahead import Ahead
+from index.structure.draft import (
     KINDS,
     MAX_ARTICLE_HEADING_CHARS,
     Draft,
@@ -19,10 +19,10 @@ from index.draft import (
     is_heading,
     succeeds,
 )
-from index.gaps import fill_gap
-from index.lines import Line
-from index.markers import DIVISIONS, RANKS, Marker, number_of
-from index.shapes import box_label
+from index.structure.gaps import fill_gap
+from index.structure.lines import Line
+from index.structure.markers import DIVISIONS, RANKS, Marker, number_of
+from index.structure.shapes import box_label
 
 _PARTS_OF_LAWS = frozenset(("总则", "分则", "附则"))
 _FRONT_MATTER = frozenset(("序言", "前言", "引言", "正文", "后记", "序", "导言"))

@@ -1,8 +1,8 @@
 """Every structure of CLAUSES.md on small documents written for the purpose."""
 
-from index.check import check
 from index.document import NumberOrigin, Paragraph, Source, Split
-from index.split import paragraphs_of, split
+from index.structure.check import check
+from index.structure.split import paragraphs_of, split
 
 
 def read(text: str, **facts: str) -> Split:
@@ -90,7 +90,7 @@ def test_amendment_notes_under_the_title_are_history() -> None:
 
 
 def test_citations_of_laws_read_as_people_write_them() -> None:
-    from index.address import citation
+    from index.structure.address import citation
 
     result = read(LAW)
     cited = {node.address: citation(result.document, result.nodes, i) for i, node in enumerate(result.nodes)}

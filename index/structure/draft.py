@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from index.document import NumberOrigin
-from index.markers import Marker, number_of
+from index.structure.markers import Marker, number_of
 
 KINDS = {
     "编": "part",

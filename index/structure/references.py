@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.document import Split
-from index.frame import squeeze
-from index.markers import number_of
-from index.numerals import CHINESE_CHARS, chinese_numeral, parse_numeral
+from index.structure.frame import squeeze
+from index.structure.markers import number_of
+from index.structure.numerals import CHINESE_CHARS, chinese_numeral, parse_numeral
 
 MAX_RANGE = 60
 """`第五条至第二十条` names every article between; a longer range is taken for a misprint and only its ends count."""

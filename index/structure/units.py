@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from index.address import CONTAINERS, STRUCTURE
-from index.draft import Draft
+from index.structure.address import CONTAINERS, STRUCTURE
+from index.structure.draft import Draft
 
 SHORT_CHARS = 30
 """Items of this average length say nothing without the sentence that introduces them: the list is one unit."""

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.check import check
 from index.document import Source
-from index.numerals import chinese_numeral
-from index.split import paragraphs_of, split
+from index.structure.check import check
+from index.structure.numerals import chinese_numeral
+from index.structure.split import paragraphs_of, split
 
 WORDS = [
     "加强组织领导",

@@ -3,8 +3,8 @@
 import time
 
 from index.document import Source
-from index.references import references_of
-from index.split import paragraphs_of, split
+from index.structure.references import references_of
+from index.structure.split import paragraphs_of, split
 
 LAW = """某某市养犬管理条例
 第一条　为了规范养犬行为，根据《中华人民共和国动物防疫法》第三十条第二款，制定本条例。

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections import Counter
 
-from index.lines import Line
+from index.structure.lines import Line
 
 MAX_WRAPPED_CHARS = 60
 """Typewriter-like files break every line before this width; one longer line proves that lines are paragraphs."""

@@ -6,9 +6,9 @@ One file may hold a covering notice, the document it issues, attachments, or sev
 import re
 from dataclasses import dataclass, field
 
-from index.contents import mark_contents
-from index.lines import Line
-from index.shapes import HISTORY, SIGNED_DATE, attachment_label
+from index.structure.contents import mark_contents
+from index.structure.lines import Line
+from index.structure.shapes import HISTORY, SIGNED_DATE, attachment_label
 
 TITLE_NOUN = re.compile(
     r"(?:通知|意见|方案|办法|规定|条例|细则|决定|规划|纲要|计划|批复|函|复函|公告|通告|公报|通报|报告|请示|答复|法|典|准则|标准|"

@@ -2,7 +2,7 @@
 
 import re
 
-from index.draft import Draft
+from index.structure.draft import Draft
 
 _CELLS = re.compile(r"\t|[ \u3000]?\|[ \u3000]?")
 _FIGURE = re.compile(r"[0-9０-９.,，%％+\-—－]+$")

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.markers import read_marker
-from index.numerals import chinese_numeral, parse_numeral
+from index.structure.markers import read_marker
+from index.structure.numerals import chinese_numeral, parse_numeral
 
 
 @given(st.integers(1, 99_999_999))

@@ -1,15 +1,15 @@
 """The structure pass: a source in, its document, nodes, clauses and findings out."""
 
-from index.address import Addresses, Citations, frame_prefixes
 from index.document import Clause, Document, Finding, Node, Source, Split
-from index.draft import Draft
-from index.facts import document_id, facts_of, first, published_date
-from index.frame import Frame, frames_of
-from index.lines import Line, LineNumbers, lines_of, paragraphs_of
-from index.outline import Outline
-from index.passages import mute_quotations, unwrap
-from index.tables import name_rows
-from index.units import Unit, end_of, units_of
+from index.structure.address import Addresses, Citations, frame_prefixes
+from index.structure.draft import Draft
+from index.structure.facts import document_id, facts_of, first, published_date
+from index.structure.frame import Frame, frames_of
+from index.structure.lines import Line, LineNumbers, lines_of, paragraphs_of
+from index.structure.outline import Outline
+from index.structure.passages import mute_quotations, unwrap
+from index.structure.tables import name_rows
+from index.structure.units import Unit, end_of, units_of
 
 __all__ = ["paragraphs_of", "split"]
 

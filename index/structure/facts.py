@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from index.frame import TITLE_NOUN, Frame, squeeze, title_text
-from index.lines import Line
-from index.numerals import parse_numeral
+from index.structure.frame import TITLE_NOUN, Frame, squeeze, title_text
+from index.structure.lines import Line
+from index.structure.numerals import parse_numeral
 
 _DATE = re.compile(
     r"((?:19|20)[0-9]{2}|[一二][〇○零OＯ九一二三四五六七八]{3})[ \u3000]{0,2}年[ \u3000]{0,2}"

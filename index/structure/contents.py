@@ -2,8 +2,8 @@
 
 import re
 
-from index.lines import Line
-from index.markers import DIVISIONS
+from index.structure.lines import Line
+from index.structure.markers import DIVISIONS
 
 MAX_CONTENTS_LINES = 2000
 

@@ -4,9 +4,9 @@ from importlib.resources import files
 
 import pytest
 
-from index.check import check
 from index.document import NumberOrigin, Source, Split
-from index.split import paragraphs_of, split
+from index.structure.check import check
+from index.structure.split import paragraphs_of, split
 
 INFERRED = [
     "（一）",

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Sequence
 
 from index.document import Document, Node, NumberOrigin
-from index.draft import Draft
-from index.frame import TITLE_NOUN, Frame, squeeze, title_text
-from index.markers import DIVISIONS
-from index.numerals import chinese_numeral, parse_numeral
+from index.structure.draft import Draft
+from index.structure.frame import TITLE_NOUN, Frame, squeeze, title_text
+from index.structure.markers import DIVISIONS
+from index.structure.numerals import chinese_numeral, parse_numeral
 
 CONTAINERS = frozenset(("document", "notice", "attachment"))
 STRUCTURE = frozenset(("part", "subpart", "chapter", "section", "article", "item", "heading"))

@@ -3,9 +3,9 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from index.draft import Level, succeeds
-from index.lines import Line
-from index.markers import RANKS, Marker
+from index.structure.draft import Level, succeeds
+from index.structure.lines import Line
+from index.structure.markers import RANKS, Marker
 
 LOOK_AHEAD = 12
 """Candidates of interest read ahead to see how a sequence goes on; bounds the work per line."""

@@ -6,7 +6,7 @@ A marker is only a candidate. Whether it starts a clause is decided by the seque
 import re
 from typing import NamedTuple
 
-from index.numerals import CHINESE_CHARS, DIGITS, chinese_numeral, parse_numeral
+from index.structure.numerals import CHINESE_CHARS, DIGITS, chinese_numeral, parse_numeral
 
 BLANKS = (
     " \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
