@@ -33,7 +33,7 @@ def run(
     set_name: SetName = "plan",
     split: Split = "all",
     systems: Annotated[
-        str, typer.Option(help="Of rank-bm25, bm25, dense, hybrid; comma-separated.")
+        str, typer.Option(help="Of rank-bm25, bm25, dense, hybrid, rrf; comma-separated.")
     ] = "bm25,dense,hybrid",
     baseline: Annotated[bool, typer.Option(help="Run rank-bm25 beside the systems.")] = True,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first questions.")] = None,

@@ -11,11 +11,14 @@ from eval.corpus import OpenSet
 from eval.judgements import EvalError
 from index.errors import QuestionError
 from index.text import Tokenizer
+from retriever.fusion import reciprocal_rank_fusion
 from retriever.question import ask
 from retriever.search import Mode, Searcher
 
 BASELINE = "rank-bm25"
-SYSTEMS = (BASELINE, *(mode.value for mode in Mode))
+RANK_FUSION = "rrf"
+"""Hybrid with reciprocal rank fusion in place of the fusion that is served."""
+SYSTEMS = (BASELINE, *(mode.value for mode in Mode), RANK_FUSION)
 DEPTH = 100
 """Clauses kept of each ranking: what the deepest measure, R@100, looks at."""
 
@@ -61,11 +64,13 @@ def runs(
     """Run the systems, by their names in `SYSTEMS`, one after the other over all questions of the set."""
     addresses = opened.searcher.index.catalogue.addresses()
     for name in systems:
-        rank = (
-            _baseline(opened, tokenizer, depth, advance)
-            if name == BASELINE
-            else _served(opened.searcher, tokenizer, Mode(name), depth)
-        )
+        if name == BASELINE:
+            rank = _baseline(opened, tokenizer, depth, advance)
+        elif name == RANK_FUSION:
+            ranks = opened.searcher.with_fusion(reciprocal_rank_fusion)
+            rank = _served(ranks, tokenizer, Mode.HYBRID, depth)
+        else:
+            rank = _served(opened.searcher, tokenizer, Mode(name), depth)
         yield _run(name, opened, addresses, rank, advance)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.catalogue import Catalogue, write_catalogue
+from index.centre import centre_of
 from index.configuration import Parts
 from index.dense import DenseIndex
 from index.document import Clause, Document, Source, Split
@@ -92,6 +93,9 @@ def build(
         progress("terms", len(pairs), len(pairs))
         texts, owners = _passages([clause for _, clause in pairs])
         with VectorCache(parts.store.vectors) as cache:
+            centre = centre_of(
+                lambda texts: cache.vectors(parts.embedder, texts, lambda done, total: None)[0]
+            )
             vectors, embedded = cache.vectors(
                 parts.embedder, texts, lambda done, total: progress("embed", done, total)
             )
@@ -99,7 +103,7 @@ def build(
         def write(folder: Path) -> None:
             write_catalogue(folder / "catalogue.sqlite", merged)
             LexicalIndex.build(bags).save(folder / "lexical")
-            DenseIndex.build(vectors, owners).save(folder / "dense")
+            DenseIndex.build(vectors, owners, centre).save(folder / "dense")
 
         progress("publish", 0, 1)
         manifest = parts.store.publish(manifest, write)

@@ -1,4 +1,4 @@
-"""What an index is made with: the store, the model, the dictionary. The one place that turns names into parts."""
+"""What an index is made with: the store, the model, the dictionary. The one place that makes parts of names."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -6,24 +6,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.centre import centred
 from index.embed import Vectors
 
 
 class DenseIndex:
     """A flat FAISS index over vectors that belong to clause rows; read-only, shared by threads."""
 
-    def __init__(self, index: Any, owners: NDArray[np.int32]) -> None:
+    def __init__(self, index: Any, owners: NDArray[np.int32], centre: Vectors) -> None:
         self._index = index
         self._owners = owners
+        self._centre = centre
 
     @classmethod
-    def build(cls, vectors: Vectors, owners: NDArray[np.int32]) -> "DenseIndex":
-        """`vectors`: (n, dimension) float32 unit rows; `owners`: (n,) the clause row of each."""
+    def build(cls, vectors: Vectors, owners: NDArray[np.int32], centre: Vectors) -> "DenseIndex":
+        """`vectors`: (n, dimension) float32 unit rows; `owners`: (n,) clause row of each; `centre`: (dimension,)."""
         import faiss
 
         index = faiss.IndexFlatIP(vectors.shape[1])
-        index.add(vectors)
-        return cls(index, owners)
+        index.add(centred(vectors, centre))
+        return cls(index, owners, centre)
 
     def save(self, folder: Path) -> None:
         import faiss
@@ -31,20 +33,23 @@ class DenseIndex:
         folder.mkdir()
         faiss.write_index(self._index, str(folder / "vectors.faiss"))
         np.save(folder / "owners.npy", self._owners)
+        np.save(folder / "centre.npy", self._centre)
 
     @classmethod
     def load(cls, folder: Path) -> "DenseIndex":
         import faiss
 
-        return cls(faiss.read_index(str(folder / "vectors.faiss")), np.load(folder / "owners.npy"))
+        index = faiss.read_index(str(folder / "vectors.faiss"))
+        return cls(index, np.load(folder / "owners.npy"), np.load(folder / "centre.npy"))
 
     def nearest(
         self, vector: Vectors, limit: int, allowed: NDArray[np.bool_] | None
     ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """The best `limit` clause rows, each by its nearest vector, and their cosines, best first.
+        """The best `limit` clause rows, each by its nearest vector, and their cosines about the centre, best first.
 
         `allowed` is a (clauses,) mask or None.
         """
+        question = centred(vector[None], self._centre)
         parameters = None
         reachable = self._index.ntotal
         if allowed is not None:
@@ -55,7 +60,7 @@ class DenseIndex:
             wanted = min(2 * wanted, reachable)
             if wanted == 0:
                 return np.empty(0, np.int32), np.empty(0, np.float32)
-            scores, found = self._index.search(vector[None], wanted, params=parameters)
+            scores, found = self._index.search(question, wanted, params=parameters)
             real = found[0] >= 0  # FAISS pads with -1
             owners = self._owners[found[0][real]]
             _, first = np.unique(owners, return_index=True)  # a clause's first vector is its nearest

@@ -120,7 +120,7 @@ class Finding:
     line: int
     """1-based line of the source text."""
     code: str
-    """gap, repeat, disorder, inferred, ambiguous, reference, no-title…"""
+    """gap, repeat, disorder, inferred, reference, no-title…"""
     message: str
     """English sentence naming the numbers involved."""
 

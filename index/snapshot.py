@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 
 from index.errors import NothingPublishedError, StoreError
 
-FORMAT = 1
+FORMAT = 2
 """Layout of a snapshot folder; readers refuse any other."""
 KEPT = 3
 """Snapshots kept, the published one included, so that readers and roll-backs find theirs."""

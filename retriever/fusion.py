@@ -1,12 +1,14 @@
 """Rankings → one ranking. Pure: hits in, hits out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.local import Hits
+
+RRF_K = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,39 @@ class Ranking:
         return tuple(found)
 
 
-def reciprocal_rank_fusion(sides: Mapping[str, Hits], weights: Mapping[str, float], k: int) -> Ranking:
+Fusion = Callable[[Mapping[str, Hits], Mapping[str, float]], Ranking]
+
+
+def score_fusion(sides: Mapping[str, Hits], weights: Mapping[str, float]) -> Ranking:
+    """Score `sum(weight * (score - least) / deviation)` over the sides that hold a row.
+
+    A convex combination of each side's scores, shifted to its least candidate and scaled by the standard deviation of
+    its candidates (Bruch, Gai and Ingber 2023, "An Analysis of Fusion Functions for Hybrid Retrieval"). It keeps how
+    much better a clause is, which ranks forget. Best first, ties by row.
+    """
+    shares = {}
+    for side, hits in sides.items():
+        scores = hits.scores.astype(np.float64)
+        spread = float(scores.std()) if len(scores) else 0.0
+        # One candidate, or all alike: nothing tells them apart, being found still counts for one deviation.
+        moved = (scores - scores.min()) / spread if spread > 0 else np.ones(len(scores))
+        shares[side] = weights[side] * moved
+    return _summed(sides, shares)
+
+
+def reciprocal_rank_fusion(
+    sides: Mapping[str, Hits], weights: Mapping[str, float], k: int = RRF_K
+) -> Ranking:
     """Score `sum(weight / (k + rank))` over the sides that hold a row (Cormack, Clarke and Büttcher 2009).
 
     Best first, ties by row.
     """
-    shares = {side: weights[side] / (k + np.arange(1, len(hits.rows) + 1)) for side, hits in sides.items()}
+    return _summed(
+        sides, {side: weights[side] / (k + np.arange(1, len(hits.rows) + 1)) for side, hits in sides.items()}
+    )
+
+
+def _summed(sides: Mapping[str, Hits], shares: Mapping[str, NDArray[np.float64]]) -> Ranking:
     rows, places = np.unique(np.concatenate([hits.rows for hits in sides.values()]), return_inverse=True)
     scores = np.zeros(len(rows))
     np.add.at(scores, places, np.concatenate(list(shares.values())))

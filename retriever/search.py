@@ -10,7 +10,7 @@ from index.embed import Embedder
 from index.errors import QuestionError
 from index.local import Allowed, Hits, LocalIndex
 from index.text import Tokenizer, simplified
-from retriever.fusion import Ranking, Signal, reciprocal_rank_fusion, single
+from retriever.fusion import Fusion, Ranking, Signal, score_fusion, single
 from retriever.highlight import highlights, worth_marking
 from retriever.question import Question, ask
 
@@ -18,7 +18,6 @@ DEPTH = 1000
 """Candidates taken from each side, and the last rank that can be paged to: the same for every page, so that pages
 fit together."""
 MAX_TOP_K = 100
-RRF_K = 20
 WEIGHTS = {"bm25": 0.4, "dense": 0.6}
 
 
@@ -61,10 +60,17 @@ class Results:
 class Searcher:
     """Searches one snapshot; shared by threads."""
 
-    def __init__(self, index: LocalIndex, tokenizer: Tokenizer, embedder: Embedder) -> None:
+    def __init__(
+        self, index: LocalIndex, tokenizer: Tokenizer, embedder: Embedder, fusion: Fusion = score_fusion
+    ) -> None:
         self.index = index
+        self._fusion = fusion
         self._tokenizer = tokenizer
         self._embedder = embedder
+
+    def with_fusion(self, fusion: Fusion) -> "Searcher":
+        """The same searcher with another way to fuse, for comparison."""
+        return Searcher(self.index, self._tokenizer, self._embedder, fusion)
 
     def search(
         self,
@@ -124,7 +130,7 @@ class Searcher:
             sides["dense"] = self.index.dense(vector, DEPTH, allowed)
             clock.lap("dense")
         if mode is Mode.HYBRID:
-            return reciprocal_rank_fusion(sides, WEIGHTS, RRF_K)
+            return self._fusion(sides, WEIGHTS)
         return single(mode.value, sides[mode.value])
 
 

@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 from rank_bm25 import BM25Okapi
 
+from index.centre import background
 from index.dense import DenseIndex
 from index.lexical import K1, B, LexicalIndex
 from index.windows import windows
+
+NO_CENTRE = np.zeros(16, np.float32)
 
 
 def _bags(count: int) -> list[list[str]]:
@@ -76,7 +79,7 @@ def test_clauses_without_any_term_can_be_indexed() -> None:
 def test_nearest_is_exact_and_never_padded(tmp_path: Path) -> None:
     vectors = np.random.default_rng(1).normal(size=(40, 16)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    DenseIndex.build(vectors, np.arange(40, dtype=np.int32)).save(tmp_path / "dense")
+    DenseIndex.build(vectors, np.arange(40, dtype=np.int32), NO_CENTRE).save(tmp_path / "dense")
     index = DenseIndex.load(tmp_path / "dense")
     rows, scores = index.nearest(vectors[3], 1000, None)
     cosines = vectors @ vectors[3]
@@ -95,20 +98,41 @@ def test_a_clause_counts_once_with_its_nearest_vector() -> None:
     best = {int(o): float((vectors[owners == o] @ question).max()) for o in set(owners.tolist())}
     expected = sorted(best, key=lambda o: (-best[o], o))
     for limit in (1, 3, 10, 1000):
-        rows, scores = DenseIndex.build(vectors, owners).nearest(question, limit, None)
+        rows, scores = DenseIndex.build(vectors, owners, NO_CENTRE).nearest(question, limit, None)
         assert rows.tolist() == expected[:limit]
         assert np.allclose(scores, [best[int(r)] for r in rows], atol=1e-5)
 
 
 def test_a_filter_is_applied_before_the_limit() -> None:
     vectors = np.eye(8, dtype=np.float32)
-    index = DenseIndex.build(vectors, np.arange(8, dtype=np.int32))
+    index = DenseIndex.build(vectors, np.arange(8, dtype=np.int32), NO_CENTRE[:8])
     allowed = np.zeros(8, bool)
     allowed[[5, 6]] = True
     rows, _ = index.nearest(vectors[0], 4, allowed)
     assert sorted(rows) == [5, 6]
     rows, _ = index.nearest(vectors[0], 4, np.zeros(8, bool))
     assert len(rows) == 0
+
+
+def test_vectors_are_compared_about_the_centre() -> None:
+    chance = np.random.default_rng(3)
+    centre = chance.normal(size=16).astype(np.float32)
+    vectors = 3 * centre + chance.normal(size=(30, 16)).astype(
+        np.float32
+    )  # what they share outweighs the rest
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    centre = vectors.mean(axis=0)
+    question = vectors[4]
+    moved = (vectors - centre) / np.linalg.norm(vectors - centre, axis=1, keepdims=True)
+    rows, scores = DenseIndex.build(vectors, np.arange(30, dtype=np.int32), centre).nearest(question, 5, None)
+    assert rows.tolist() == np.argsort(-(moved @ moved[4]))[:5].tolist()
+    assert scores[1] < 0.9 < (vectors @ question)[rows[1]]
+
+
+def test_the_background_is_in_both_languages_and_not_about_the_plan() -> None:
+    chinese, english = background()
+    assert len(chinese) >= 30 and len(english) >= 5
+    assert not any("深圳" in sentence or "创新" in sentence for sentence in chinese)
 
 
 def test_windows_are_whole_sentences_that_together_are_the_text() -> None:

@@ -15,7 +15,7 @@ from index.plan import plan_source
 from index.readers import read
 from index.snapshot import Store
 from index.text import Tokenizer
-from retriever.fusion import reciprocal_rank_fusion
+from retriever.fusion import reciprocal_rank_fusion, score_fusion
 from retriever.highlight import highlights
 from retriever.open import open_searcher
 from retriever.search import DEPTH, Mode, Searcher
@@ -32,6 +32,36 @@ def searcher(tmp_path_factory: pytest.TempPathFactory, tokenizer: Tokenizer) -> 
 
 def _hits(*pairs: tuple[int, float]) -> Hits:
     return Hits(np.array([row for row, _ in pairs]), np.array([score for _, score in pairs]))
+
+
+def test_score_fusion_adds_each_sides_distance_from_its_least_candidate() -> None:
+    sides = {"bm25": _hits((7, 9.0), (3, 5.0), (4, 1.0)), "dense": _hits((3, 0.9), (8, 0.5), (7, 0.1))}
+    ranking = score_fusion(sides, {"bm25": 0.4, "dense": 0.6})
+    bm25, dense = np.std([9.0, 5.0, 1.0]), np.std([0.9, 0.5, 0.1])
+    expected = {
+        3: 0.4 * 4 / bm25 + 0.6 * 0.8 / dense,
+        7: 0.4 * 8 / bm25,
+        8: 0.6 * 0.4 / dense,
+        4: 0.0,
+    }
+    assert dict(zip(ranking.hits.rows.tolist(), ranking.hits.scores.tolist(), strict=True)) == pytest.approx(
+        expected
+    )
+    assert ranking.hits.rows.tolist() == sorted(expected, key=lambda row: (-expected[row], row))
+    assert sum(s.contribution for s in ranking.signals(3)) == pytest.approx(expected[3])
+
+
+def test_score_fusion_takes_sides_that_are_empty_or_all_alike() -> None:
+    sides = {"bm25": _hits((5, 2.0)), "dense": _hits((1, 0.9), (5, 0.8))}
+    assert score_fusion(sides, {"bm25": 0.4, "dense": 0.6}).hits.rows.tolist() == [1, 5]
+    nothing = Hits(np.empty(0, np.int64), np.empty(0))
+    assert (
+        score_fusion(
+            {"bm25": nothing, "dense": _hits((1, 0.9), (5, 0.8))}, {"bm25": 0.4, "dense": 0.6}
+        ).hits.rows[0]
+        == 1
+    )
+    assert len(score_fusion({"bm25": nothing, "dense": nothing}, {"bm25": 0.4, "dense": 0.6})) == 0
 
 
 def test_fusion_is_the_weighted_sum_of_reciprocal_ranks() -> None:
