@@ -10,7 +10,7 @@ from index.build import Progress, build
 from index.catalogue import Catalogue
 from index.configuration import Parts
 from index.document import Clause, Document, Node, NumberOrigin, Paragraph, Source, Split
-from index.errors import NothingPublishedError
+from index.errors import StoreError
 from index.fingerprints import check_current
 from index.local import open_snapshot
 from index.plan import plan_source
@@ -104,7 +104,7 @@ def open_corpus(
 def _check_own_store(judged: EvalSet, parts: Parts) -> None:
     try:
         manifest, folder = parts.store.verified(parts.store.current())
-    except NothingPublishedError:
+    except StoreError:  # empty, or of another version of this program: filled anew
         return
     if judged.folder is not None:
         own = manifest.splitter == BEIR_SPLITTER

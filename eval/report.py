@@ -134,9 +134,10 @@ def _index_facts(opened: OpenSet, configuration: Configuration) -> dict[str, Any
 
 
 def _configuration_facts(configuration: Configuration, opened: OpenSet) -> dict[str, Any]:
-    from retriever import search
+    from retriever.fusion import RRF_K
+    from retriever.search import DEPTH, FUSION, WEIGHTS
 
-    served = {name: getattr(search, name) for name in ("DEPTH", "RRF_K", "WEIGHTS") if hasattr(search, name)}
+    served = {"depth": DEPTH, "fusion": FUSION.__name__, "weights": WEIGHTS, "rrf_k": RRF_K}
     return {
         "model": configuration.model,
         "user_dictionary": str(configuration.user_dictionary or ""),

@@ -18,6 +18,7 @@ DEPTH = 1000
 """Candidates taken from each side, and the last rank that can be paged to: the same for every page, so that pages
 fit together."""
 MAX_TOP_K = 100
+FUSION = score_fusion
 WEIGHTS = {"bm25": 0.4, "dense": 0.6}
 
 
@@ -61,7 +62,7 @@ class Searcher:
     """Searches one snapshot; shared by threads."""
 
     def __init__(
-        self, index: LocalIndex, tokenizer: Tokenizer, embedder: Embedder, fusion: Fusion = score_fusion
+        self, index: LocalIndex, tokenizer: Tokenizer, embedder: Embedder, fusion: Fusion = FUSION
     ) -> None:
         self.index = index
         self._fusion = fusion

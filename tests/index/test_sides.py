@@ -76,7 +76,7 @@ def test_clauses_without_any_term_can_be_indexed() -> None:
     assert not LexicalIndex.build([[], []]).scores(["a"]).any()
 
 
-def test_nearest_is_exact_and_never_padded(tmp_path: Path) -> None:
+def test_nearest_is_exhaustive_and_never_padded(tmp_path: Path) -> None:
     vectors = np.random.default_rng(1).normal(size=(40, 16)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     DenseIndex.build(vectors, np.arange(40, dtype=np.int32), NO_CENTRE).save(tmp_path / "dense")
@@ -85,7 +85,7 @@ def test_nearest_is_exact_and_never_padded(tmp_path: Path) -> None:
     cosines = vectors @ vectors[3]
     assert sorted(rows) == list(range(40))
     assert rows[0] == 3
-    assert np.allclose(scores, cosines[rows], atol=1e-5)
+    assert np.allclose(scores, cosines[rows], atol=1e-3)
 
 
 def test_a_clause_counts_once_with_its_nearest_vector() -> None:
@@ -100,7 +100,7 @@ def test_a_clause_counts_once_with_its_nearest_vector() -> None:
     for limit in (1, 3, 10, 1000):
         rows, scores = DenseIndex.build(vectors, owners, NO_CENTRE).nearest(question, limit, None)
         assert rows.tolist() == expected[:limit]
-        assert np.allclose(scores, [best[int(r)] for r in rows], atol=1e-5)
+        assert np.allclose(scores, [best[int(r)] for r in rows], atol=1e-3)
 
 
 def test_a_filter_is_applied_before_the_limit() -> None:

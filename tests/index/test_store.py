@@ -15,6 +15,7 @@ import pytest
 from filelock import FileLock
 
 from index.build import build, embedding_text
+from index.centre import background
 from index.configuration import Parts
 from index.document import Source
 from index.embed import HashEmbedder, Vectors
@@ -55,12 +56,14 @@ def _source(folder: Path, name: str, text: str) -> Source:
 def test_the_same_input_again_is_a_no_op(counting: tuple[Parts, CountingEmbedder]) -> None:
     parts, embedder = counting
     first = build([plan_source()], parts)
-    assert first.changed and first.manifest.clauses == 25 and first.embedded == len(embedder.texts) > 25
+    assert first.changed and first.manifest.clauses == 25 and first.embedded > 25  # long clauses have windows
+    asked = len(embedder.texts)
+    assert asked == first.embedded + sum(map(len, background()))
     current = (parts.store.path / "CURRENT").stat().st_mtime_ns
     again = build([plan_source()], parts)
     assert not again.changed and again.manifest.id == first.manifest.id
     assert (parts.store.path / "CURRENT").stat().st_mtime_ns == current
-    assert len(embedder.texts) == first.embedded
+    assert len(embedder.texts) == asked
 
 
 def test_adding_a_file_embeds_only_what_is_new(
@@ -77,7 +80,7 @@ def test_adding_a_file_embeds_only_what_is_new(
     index = open_snapshot(parts.store)
     for row, clause in enumerate(index.catalogue.clauses(range(28))):
         best = index.dense(embedder.embed_question(embedding_text(clause)), 1)
-        assert best.scores == pytest.approx([1], abs=1e-4)
+        assert best.scores == pytest.approx([1], abs=1e-3)
         assert best.rows == [row]
 
 
