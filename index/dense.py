@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from index.centre import centred
 from index.embed import Vectors
 
+PARAMETERS = "faiss-fp16-centred"
+"""Names the comparison in a snapshot's recipe."""
+
 
 class DenseIndex:
     """An exhaustive FAISS index over vectors that belong to clause rows; read-only, shared by threads."""

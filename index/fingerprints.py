@@ -1,9 +1,9 @@
 """What makes a snapshot, by name; and whether the configured parts are still the ones that made it."""
 
+from index import dense, lexical
 from index.centre import background_digest
 from index.configuration import Parts
 from index.errors import StaleSnapshotError
-from index.lexical import PARAMETERS
 from index.snapshot import Manifest
 from index.windows import WINDOWS
 
@@ -19,7 +19,7 @@ def fingerprints(parts: Parts, splitter: str) -> dict[str, str]:
     return {
         "splitter": splitter,
         "tokenizer": parts.tokenizer.fingerprint,
-        "recipe": f"{PARAMETERS} {CONTEXT} {WINDOWS} background-{background_digest()}",
+        "recipe": f"{lexical.PARAMETERS} {dense.PARAMETERS} {CONTEXT} {WINDOWS} background-{background_digest()}",
         "embedder": parts.embedder.fingerprint,
     }
 

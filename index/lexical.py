@@ -12,6 +12,7 @@ B = 0.75
 METHOD = "lucene"
 """BM25 as in Lucene (Kamphuis et al. 2020, "Which BM25 do you mean?"): idf = ln(1 + (N - n + 0.5) / (n + 0.5))."""
 PARAMETERS = f"bm25s-{METHOD}-{K1}-{B}"
+"""Names the formula in a snapshot's recipe."""
 
 
 class LexicalIndex:

@@ -1,5 +1,7 @@
 """Settings → a running service: takes the port, opens or builds the index, serves until it is told to stop."""
 
+import ctypes
+import gc
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -42,12 +44,20 @@ def serve(
     with listening_socket(settings) as listener:
         live = Live(open_parts(settings.configuration(), report))
         manifest = live.start(progress).manifest
+        _return_memory()
         host, port = listener.getsockname()[:2]
         ready = (f"Tiaowen answers at {url(host, port)} ({_counted(manifest.documents, 'document')}, "
                  f"{_counted(manifest.clauses, 'clause')}, snapshot {manifest.id}); stop it with Ctrl+C")  # fmt: skip
         server = _Server(uvicorn_config(live), lambda: echo(ready))
         with suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
+
+
+def _return_memory() -> None:
+    """Give back what a first start used to make the model and the index; the C library would keep it for ever."""
+    gc.collect()
+    with suppress(OSError, AttributeError):  # glibc only
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def uvicorn_config(live: Live) -> uvicorn.Config:
