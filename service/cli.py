@@ -93,7 +93,7 @@ def index_command(
 
     def skip(name: str, error: ReadError) -> None:
         skipped.append(name)
-        _report(f"skipped {name}: {error}")
+        _report(f"skipped {error}")  # the message begins with the name
 
     sources = [*([plan_source()] if plan else []), *read_all(files or [], skip)]
     if skipped and not sources:
@@ -126,7 +126,7 @@ def clauses(
 
     def skip(name: str, error: ReadError) -> None:
         unread.append(name)
-        _report(f"skipped {name}: {error}")
+        _report(f"skipped {error}")  # the message begins with the name
 
     for source in read_all(files, skip):
         result = split(source)
