@@ -116,12 +116,16 @@ def index_command(
 def clauses(
     files: Annotated[list[Path], typer.Argument(help="Files, folders or zip archives.")],
     as_json: AsJson = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Prove each split and print counts instead.")
+    ] = False,
 ) -> None:
     """Print the clause tree of files and the diagnosis: which numbers were inferred, and why. Nothing is indexed."""
     from index.readers import read_all
     from index.structure.split import split
-    from service.tree import tree_json, tree_lines
+    from service.tree import proof, tree_json, tree_lines
 
+    broken = 0
     unread: list[str] = []
 
     def skip(name: str, error: ReadError) -> None:
@@ -130,10 +134,14 @@ def clauses(
 
     for source in read_all(files, skip):
         result = split(source)
-        if as_json:
+        if check:
+            broken += proof(source.name, result, typer.echo)
+        elif as_json:
             _print_json(tree_json(result))
         else:
             typer.echo("\n".join(tree_lines(result)))
+    if broken:
+        raise TiaowenError(f"{broken} rules are broken (listed above); please report the document")
     if unread:
         raise TiaowenError(f"{len(unread)} of the files could not be read (listed above)")
 

@@ -1,10 +1,11 @@
 """A split document → the tree that `tiaowen clauses` prints, and the same for programs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
 
 from index.document import Node, NumberOrigin, Split
+from index.structure.check import check
 
 _ORIGINS = {NumberOrigin.INFERRED: "推定 inferred", NumberOrigin.WORD_LIST: "自动编号 word-list"}
 _PREVIEW_CHARS = 40
@@ -38,6 +39,20 @@ def _line(split: Split, node: Node, units: set[str]) -> str:
     mark = "■" if f"{split.document.id}#{node.address}" in units else "·"
     address = f"  #{node.address}" if node.address else ""
     return f"{mark} {node.kind} {number}{preview}{address}"
+
+
+def proof(name: str, split: Split, echo: Callable[[str], None]) -> int:
+    """Print whether the split is lossless and verbatim, its counts and its diagnosis; return the violations."""
+    violations = check(split)
+    inferred = sum(node.number_origin is NumberOrigin.INFERRED for node in split.nodes)
+    listed = sum(node.number_origin is NumberOrigin.WORD_LIST for node in split.nodes)
+    echo(f"{'BROKEN' if violations else 'ok'}  {name}: {len(split.nodes)} nodes, {len(split.clauses)} clauses, "
+         f"{inferred} inferred, {listed} from Word lists, {len(split.findings)} to check")  # fmt: skip
+    for violation in violations:
+        echo(f"  {violation}")
+    for finding in split.findings:
+        echo(f"  line {finding.line}: {finding.code}: {finding.message}")
+    return len(violations)
 
 
 def tree_json(split: Split) -> dict[str, Any]:

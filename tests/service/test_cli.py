@@ -1,0 +1,83 @@
+"""The command line as a person runs it: output, exit status, and one line for every expected error."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from index.plan import plan_source
+from index.structure.split import split
+from service.tree import proof
+
+RULES = "图书借阅规则\n\n第一条 读者凭证借阅。\n\n第二条 每人每次可借十册。\n"
+
+
+def _tiaowen(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {
+        **os.environ,
+        "TIAOWEN_STORE": str(folder / "store"),
+        "TIAOWEN_MODELS": str(folder / "models"),
+    }
+    command = [sys.executable, "-c", "from service.cli import main; main()", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=120)
+
+
+def test_clauses_prints_the_tree_with_inferred_numbers_and_why(tmp_path: Path) -> None:
+    (tmp_path / "plan.txt").write_text(plan_source().text, encoding="utf-8")
+    run = _tiaowen(tmp_path, "clauses", str(tmp_path / "plan.txt"))
+    assert run.returncode == 0
+    assert "（一）[推定 inferred] 支持深圳强化产学研" in run.stdout
+    assert run.stdout.count(": inferred: ") == 11
+    made = json.loads(_tiaowen(tmp_path, "clauses", "--json", str(tmp_path / "plan.txt")).stdout)
+    assert len(made["clauses"]) == 25
+    assert sum(node["number_origin"] == "inferred" for node in made["nodes"]) == 11
+
+
+def test_check_proves_a_folder_and_counts(tmp_path: Path) -> None:
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "rules.txt").write_text(RULES, encoding="utf-8")
+    (folder / "broken.txt").write_bytes(b"\0\1\2\3" * 50)
+    run = _tiaowen(tmp_path, "clauses", "--check", str(folder))
+    assert "ok  rules.txt: " in run.stdout and "2 clauses, 0 inferred" in run.stdout
+    assert run.returncode == 1 and "broken.txt" in run.stderr and "Traceback" not in run.stderr
+
+
+def test_a_lost_character_breaks_the_proof() -> None:
+    result = split(plan_source())
+    damaged = replace(result, nodes=result.nodes[:5] + result.nodes[6:])
+    said: list[str] = []
+    assert proof("plan.txt", result, said.append) == 0 and said[0].startswith("ok")
+    assert proof("plan.txt", damaged, said.append) > 0
+    assert any(line.startswith("BROKEN") for line in said)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("index", "missing.txt"), "missing.txt: no such file"),
+        (("index", "--replace"), "--replace needs the files"),
+        (("search", "研发", "--mode", "magic"), "must be hybrid, bm25 or dense"),
+        (("snapshots",), "nothing published yet"),
+    ],
+)
+def test_expected_errors_are_one_line_and_exit_status_1(
+    tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    run = _tiaowen(tmp_path, *arguments)
+    assert run.returncode == 1 and said in run.stderr and "Traceback" not in run.stderr
+
+
+def test_search_answers_on_the_bundled_plan_from_an_empty_store(tmp_path: Path) -> None:
+    run = _tiaowen(tmp_path, "search", "研发投入要占多少", "--json", "-k", "3")
+    assert run.returncode == 0, run.stderr
+    made = json.loads(run.stdout)
+    assert made["clauses"][0]["clause"]["address"] == "国科发区〔2020〕187号#一/第1段"
+    again = _tiaowen(tmp_path, "index")
+    assert "nothing new" in again.stdout
+    blank = _tiaowen(tmp_path, "search", "  ")
+    assert blank.returncode == 1 and "question is empty" in blank.stderr
