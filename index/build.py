@@ -135,8 +135,8 @@ def _merge(
     """Split everything; newer sources replace older ones of the same document, others never share an id."""
     by_id: dict[str, tuple[Source, Split]] = {}
     replaced = []
-    for done, source in enumerate([*published, *new]):
-        progress("split", done, len(published))
+    sources = [*published, *new]
+    for done, source in enumerate(sources, 1):
         result = split_source(source)
         document_id = result.document.id
         number = 1
@@ -146,6 +146,7 @@ def _merge(
         if document_id in by_id and by_id[document_id][0].text != source.text:
             replaced.append(document_id)
         by_id[document_id] = (source, result if number == 1 else _renamed(result, document_id))
+        progress("split", done, len(sources))
     return list(by_id.values()), tuple(replaced)
 
 

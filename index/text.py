@@ -61,10 +61,6 @@ class Tokenizer:
         ]
         return words, bigrams
 
-    def warm_up(self) -> None:
-        """Load the dictionary now instead of at the first text."""
-        self._cutter()
-
     def _cutter(self) -> Any:
         with self._lock:
             if self._jieba is None:

@@ -94,7 +94,7 @@ class Searcher:
         allowed = self.index.only(documents) if documents else None
         clock.lap("analyse")
         ranking = self.rank(question, mode, allowed, clock)
-        page = slice(offset, min(offset + top_k, DEPTH))
+        page = slice(offset, offset + top_k)
         rows = ranking.hits.rows[page].tolist()
         clauses = self.index.catalogue.clauses(rows)
         terms = worth_marking(question.words)

@@ -1,7 +1,6 @@
 """A service over the bundled plan with hashed vectors: quick to build, no model."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -31,17 +30,6 @@ HOSTILE = """<script>alert(1)</script>管理办法
 def hostile() -> Source:
     """A document that tries to get its markup into the page."""
     return Source("hostile.txt", "txt", HOSTILE, paragraphs_of(HOSTILE))
-
-
-@pytest.fixture(scope="session")
-def tokenizer() -> Tokenizer:
-    return Tokenizer()
-
-
-@pytest.fixture
-def parts(tmp_path: Path, tokenizer: Tokenizer) -> Parts:
-    """Parts over an empty store."""
-    return Parts(Store(tmp_path / "store"), tokenizer, HashEmbedder())
 
 
 @pytest.fixture(scope="session")
