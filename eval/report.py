@@ -135,9 +135,8 @@ def _index_facts(opened: OpenSet, configuration: Configuration) -> dict[str, Any
 
 def _configuration_facts(configuration: Configuration, opened: OpenSet) -> dict[str, Any]:
     from retriever.fusion import RRF_K
-    from retriever.search import DEPTH, FUSION, WEIGHTS
 
-    served = {"depth": DEPTH, "fusion": FUSION.__name__, "weights": WEIGHTS, "rrf_k": RRF_K}
+    served = {**asdict(opened.searcher.options), "rrf_k": RRF_K}
     return {
         "model": configuration.model,
         "user_dictionary": str(configuration.user_dictionary or ""),

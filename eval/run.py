@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,7 +11,6 @@ from eval.corpus import OpenSet
 from eval.judgements import EvalError
 from index.errors import QuestionError
 from index.text import Tokenizer
-from retriever.fusion import reciprocal_rank_fusion
 from retriever.question import ask
 from retriever.search import Mode, Searcher
 
@@ -67,8 +66,8 @@ def runs(
         if name == BASELINE:
             rank = _baseline(opened, tokenizer, depth, advance)
         elif name == RANK_FUSION:
-            ranks = opened.searcher.with_fusion(reciprocal_rank_fusion)
-            rank = _served(ranks, tokenizer, Mode.HYBRID, depth)
+            fused = replace(opened.searcher.options, fusion=RANK_FUSION)
+            rank = _served(opened.searcher.with_options(fused), tokenizer, Mode.HYBRID, depth)
         else:
             rank = _served(opened.searcher, tokenizer, Mode(name), depth)
         yield _run(name, opened, addresses, rank, advance)

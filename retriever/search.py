@@ -10,16 +10,14 @@ from index.embed import Embedder
 from index.errors import QuestionError
 from index.local import Allowed, Hits, LocalIndex
 from index.text import Tokenizer, simplified
-from retriever.fusion import Fusion, Ranking, Signal, score_fusion, single
+from retriever.fusion import Ranking, Signal, single
 from retriever.highlight import highlights, worth_marking
+from retriever.options import FUSIONS, RankingOptions
 from retriever.question import Question, ask
 
-DEPTH = 1000
-"""Candidates taken from each side, and the last rank that can be paged to: the same for every page, so that pages
-fit together."""
+SERVED = RankingOptions()
+DEPTH = SERVED.depth
 MAX_TOP_K = 100
-FUSION = score_fusion
-WEIGHTS = {"bm25": 0.4, "dense": 0.6}
 
 
 class Mode(StrEnum):
@@ -62,16 +60,16 @@ class Searcher:
     """Searches one snapshot; shared by threads."""
 
     def __init__(
-        self, index: LocalIndex, tokenizer: Tokenizer, embedder: Embedder, fusion: Fusion = FUSION
+        self, index: LocalIndex, tokenizer: Tokenizer, embedder: Embedder, options: RankingOptions = SERVED
     ) -> None:
         self.index = index
-        self._fusion = fusion
+        self.options = options
         self._tokenizer = tokenizer
         self._embedder = embedder
 
-    def with_fusion(self, fusion: Fusion) -> "Searcher":
-        """The same searcher with another way to fuse, for comparison."""
-        return Searcher(self.index, self._tokenizer, self._embedder, fusion)
+    def with_options(self, options: RankingOptions) -> "Searcher":
+        """The same searcher that ranks otherwise, for comparison."""
+        return Searcher(self.index, self._tokenizer, self._embedder, options)
 
     def search(
         self,
@@ -121,17 +119,18 @@ class Searcher:
     ) -> Ranking:
         """All candidates, best first. Evaluation measures this very ranking."""
         clock = clock or _Clock()
+        depth = self.options.depth
         sides: dict[str, Hits] = {}
         if mode is not Mode.DENSE:
-            sides["bm25"] = self.index.lexical(question.terms, DEPTH, allowed)
+            sides["bm25"] = self.index.lexical(question.terms, depth, allowed)
             clock.lap("bm25")
         if mode is not Mode.BM25:
             vector = self._embedder.embed_question(simplified(question.text))
             clock.lap("embed")
-            sides["dense"] = self.index.dense(vector, DEPTH, allowed)
+            sides["dense"] = self.index.dense(vector, depth, allowed)
             clock.lap("dense")
         if mode is Mode.HYBRID:
-            return self._fusion(sides, WEIGHTS)
+            return FUSIONS[self.options.fusion](sides, self.options.weights)
         return single(mode.value, sides[mode.value])
 
 

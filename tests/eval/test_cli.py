@@ -55,7 +55,7 @@ def test_a_run_writes_json_html_and_trec_files_that_agree(beir, tmp_path: Path) 
     assert made["index"]["splitter"] == "beir-1" and made["index"]["bytes"] > 0
     assert made["index"]["snapshot"] == (tmp_path / "s" / "CURRENT").read_text().strip()
     assert made["environment"]["packages"]["rank-bm25"] == "0.2.2"
-    assert made["configuration"]["retriever"]["fusion"] == "score_fusion"
+    assert made["configuration"]["retriever"]["fusion"] == "score"
     assert made["systems"][0]["measures"]["R@5"]["mean"] == 1.0
     assert {p.name for p in (tmp_path / "trec").iterdir()} == {
         "qrels.txt", "rank-bm25.run", "bm25.run", "dense.run", "hybrid.run",

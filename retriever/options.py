@@ -1,0 +1,29 @@
+"""How a question is ranked: one field a step, so that evaluation can change or switch off each of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from retriever.fusion import Fusion, reciprocal_rank_fusion, score_fusion
+
+FUSIONS: Mapping[str, Fusion] = {"score": score_fusion, "rrf": reciprocal_rank_fusion}
+
+
+@dataclass(frozen=True, slots=True)
+class RankingOptions:
+    """The defaults are what is served.
+
+    A new ranking step adds a field here and reads it in `Searcher.rank`: `tiaowen eval run --config` then takes it by
+    name, and `tiaowen eval ablation` measures the search without it where the field is a bool that is True.
+    """
+
+    fusion: str = "score"
+    """A key of `FUSIONS`."""
+    bm25_weight: float = 0.4
+    """Share of BM25 in the fused score, 0 to 1; dense has the rest."""
+    depth: int = 1000
+    """Candidates taken from each side, and the last rank that can be paged to: the same for every page, so that pages
+    fit together."""
+
+    @property
+    def weights(self) -> dict[str, float]:
+        return {"bm25": self.bm25_weight, "dense": 1 - self.bm25_weight}
