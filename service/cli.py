@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from index.errors import ReadError, TiaowenError
+from service.configured import settings_command, settings_of, use_config
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,6 +24,15 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=N
 
 Store = Annotated[Path | None, typer.Option("--store", help="Folder of the index (TIAOWEN_STORE).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+app.command("settings")(settings_command)
+
+
+@app.callback()
+def configured(
+    config: Annotated[Path | None, typer.Option(help="Configuration file (TIAOWEN_CONFIG).")] = None,
+) -> None:
+    use_config(config)
 
 
 @app.command()
@@ -165,8 +175,7 @@ def snapshots(
 
 
 def _settings(store: Path | None) -> Settings:
-    settings = Settings.from_environment()
-    return replace(settings, store=store) if store else settings
+    return settings_of(store)
 
 
 def _parts(store: Path | None) -> "Parts":

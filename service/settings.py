@@ -1,8 +1,9 @@
-"""Environment → Settings: the only reader of environment variables in the project, and their documentation."""
+"""Environment and configuration file → Settings: the only reader of environment variables, and their documentation."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 
 import platformdirs
@@ -12,8 +13,61 @@ from index.embed import DEFAULT_MODEL
 from index.errors import TiaowenError
 
 PREFIX = "TIAOWEN_"
+CONFIG_VARIABLE = "TIAOWEN_CONFIG"
+CONFIG_NAME = "tiaowen.toml"
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8187
+
+Parse = Callable[[str], object]
+"""Text → value; raises ValueError for what is not allowed."""
+
+
+def path(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+def whole(low: int, high: int) -> Parse:
+    """A whole number within bounds."""
+
+    def parse(text: str) -> int:
+        number = int(text)
+        if not low <= number <= high:
+            raise ValueError
+        return number
+
+    return parse
+
+
+def number(low: float, high: float) -> Parse:
+    """A number within bounds."""
+
+    def parse(text: str) -> float:
+        value = float(text)
+        if not low <= value <= high:
+            raise ValueError
+        return value
+
+    return parse
+
+
+def one_of(*allowed: str) -> Parse:
+    """One of some words."""
+
+    def parse(text: str) -> str:
+        if text.lower() not in allowed:
+            raise ValueError
+        return text.lower()
+
+    return parse
+
+
+def switch(text: str) -> bool:
+    return one_of("on", "off")(text) == "on"
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Words between commas."""
+    return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +78,32 @@ class Setting:
     default: str
     """As people read it."""
     meaning: str
+    parse: Parse = str
+    allowed: str = "text"
+    """What a value must be, as an error says it."""
+    secret: bool = False
+    """Never shown."""
 
     @property
     def variable(self) -> str:
         return PREFIX + self.field.upper()
 
 
+_FOLDER = "a folder, which is made where it does not exist"
+
+# A setting is a line here and a field of `Settings` with its default.
 SETTINGS = (
-    Setting("store", "`tiaowen` in the user's data folder", "folder of the index: its snapshots and vectors"),
-    Setting(
-        "models", "`tiaowen` in the user's cache folder", "folder the default model is unpacked into, once"
-    ),
+    Setting("store", "`tiaowen` in the user's data folder", "folder of the index: its snapshots and vectors",
+            path, _FOLDER),
+    Setting("models", "`tiaowen` in the user's cache folder", "folder the default model is unpacked into, once",
+            path, _FOLDER),
     Setting("model", "`default`", "`default`, or a sentence-transformers model by hub name or folder"),
-    Setting("dictionary", "none", "UTF-8 text file of your own words for word segmentation, one a line"),
+    Setting("dictionary", "none", "UTF-8 text file of your own words for word segmentation, one a line",
+            path, "an existing text file with one word a line"),
     Setting("host", f"`{DEFAULT_HOST}`", "address the service listens on"),
-    Setting("port", f"`{DEFAULT_PORT}`", "port the service listens on, 0 to 65535; 0 takes a free one"),
-)
+    Setting("port", f"`{DEFAULT_PORT}`", "port the service listens on, 0 to 65535; 0 takes a free one",
+            whole(0, 65535), "a whole number from 0 to 65535"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,43 +121,124 @@ class Settings:
         for name in ("store", "models"):
             folder: Path = getattr(self, name)
             if folder.exists() and not folder.is_dir():
-                raise _refused(name, folder, "a folder, which is made where it does not exist")
+                raise _refused(PREFIX + name.upper(), folder, _FOLDER)
         if self.dictionary is not None and not self.dictionary.is_file():
-            raise _refused("dictionary", self.dictionary, "an existing text file with one word a line")
+            raise _refused(
+                "TIAOWEN_DICTIONARY", self.dictionary, "an existing text file with one word a line"
+            )
         if not self.host or any(c.isspace() or c in "/@" for c in self.host):
-            raise _refused("host", self.host, "a host name or an IP address, such as 127.0.0.1 or 0.0.0.0")
+            raise _refused(
+                "TIAOWEN_HOST", self.host, "a host name or an IP address, such as 127.0.0.1 or 0.0.0.0"
+            )
         if not 0 <= self.port <= 65535:
-            raise _refused("port", self.port, "a whole number from 0 to 65535")
+            raise _refused("TIAOWEN_PORT", self.port, "a whole number from 0 to 65535")
 
     def configuration(self) -> Configuration:
         """What the index is made with."""
         return Configuration(self.store, self.models, self.model, self.dictionary)
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
-        """Read the settings, by default from the process's environment; an empty variable counts as unset.
+    def from_environment(
+        cls, environment: Mapping[str, str] | None = None, config: Path | None = None
+    ) -> "Settings":
+        """Read the settings; see `effective` for where from.
 
-        Raises TiaowenError naming the variable, its value and what is allowed.
+        Raises TiaowenError naming the variable or the file's key, its value and what is allowed.
         """
-        environment = os.environ if environment is None else environment
-        given = {s.field: environment.get(s.variable, "").strip() for s in SETTINGS}
-        try:
-            port = int(given["port"] or DEFAULT_PORT)
-        except ValueError:
-            raise _refused("port", given["port"], "a whole number from 0 to 65535") from None
-        return cls(
-            store=_path(given["store"]) or platformdirs.user_data_path("tiaowen", False),
-            models=_path(given["models"]) or platformdirs.user_cache_path("tiaowen", False),
-            model=given["model"] or DEFAULT_MODEL,
-            dictionary=_path(given["dictionary"]),
-            host=given["host"] or DEFAULT_HOST,
-            port=port,
-        )
+        return cls(**{e.setting.field: e.value for e in effective(environment, config)})  # type: ignore[arg-type]
 
 
-def _path(value: str) -> Path | None:
-    return Path(value).expanduser().absolute() if value else None
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """A setting's value and where it comes from."""
+
+    setting: Setting
+    value: object
+    source: str
+    """`default`, the name of a variable, or the path of the configuration file."""
+
+    @property
+    def shown(self) -> str:
+        """As a person reads it; a secret is masked."""
+        if self.value in (None, "", ()):
+            return "none"
+        if self.setting.secret:
+            return "********"
+        if isinstance(self.value, bool):
+            return "on" if self.value else "off"
+        return ", ".join(self.value) if isinstance(self.value, tuple) else str(self.value)
 
 
-def _refused(field: str, value: object, allowed: str) -> TiaowenError:
-    return TiaowenError(f"{PREFIX}{field.upper()} is {str(value)!r}; it must be {allowed}")
+def effective(environment: Mapping[str, str] | None = None, config: Path | None = None) -> list[Effective]:
+    """Every setting's value: from its variable, else from the configuration file, else its default.
+
+    The file is `config`, else what TIAOWEN_CONFIG names, else tiaowen.toml in the user's configuration folder if it
+    exists; that last one is not looked for where `environment` is given. An empty variable counts as unset.
+    Raises TiaowenError.
+    """
+    if config is None:
+        named = (os.environ if environment is None else environment).get(CONFIG_VARIABLE, "").strip()
+        usual = platformdirs.user_config_path("tiaowen", False) / CONFIG_NAME
+        if named:
+            config = path(named)
+        elif environment is None and usual.is_file():
+            config = usual
+    stored = _file(config) if config else {}
+    environment = os.environ if environment is None else environment
+    found = []
+    for setting in SETTINGS:
+        variable = environment.get(setting.variable, "").strip()
+        if variable:
+            found.append(Effective(setting, _parsed(setting, variable, setting.variable), setting.variable))
+        elif setting.field in stored:
+            where = f"{setting.field} in {config}"
+            found.append(Effective(setting, _parsed(setting, stored[setting.field], where), str(config)))
+        else:
+            found.append(Effective(setting, _default(setting.field), "default"))
+    return found
+
+
+def _default(field: str) -> object:
+    if field == "store":
+        return platformdirs.user_data_path("tiaowen", False)
+    if field == "models":
+        return platformdirs.user_cache_path("tiaowen", False)
+    (default,) = (f.default for f in fields(Settings) if f.name == field)
+    assert default is not MISSING
+    return default
+
+
+def _parsed(setting: Setting, text: str, where: str) -> object:
+    try:
+        return setting.parse(text)
+    except ValueError:
+        raise _refused(where, "********" if setting.secret else text, setting.allowed) from None
+
+
+def _file(config: Path) -> dict[str, str]:
+    """The file's values as the environment would hold them; an empty one counts as unset. Raises TiaowenError."""
+    try:
+        with config.open("rb") as file:
+            stored = tomllib.load(file)
+    except OSError as error:
+        raise TiaowenError(f"the configuration file {config} cannot be read ({error.strerror}); check --config or "
+                           f"{CONFIG_VARIABLE}") from error  # fmt: skip
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise TiaowenError(f"the configuration file {config} is not valid TOML: {error}") from error
+    known = [setting.field for setting in SETTINGS]
+    for key in stored:
+        if key not in known:
+            raise TiaowenError(f"the configuration file {config} holds {key!r}, which is no setting; "
+                               f"there are {', '.join(known)}")  # fmt: skip
+    texts = {key: _text(value) for key, value in stored.items()}
+    return {key: text for key, text in texts.items() if text}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value).strip()
+
+
+def _refused(where: str, value: object, allowed: str) -> TiaowenError:
+    return TiaowenError(f"{where} is {str(value)!r}; it must be {allowed}")

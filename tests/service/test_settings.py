@@ -4,9 +4,11 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from index.errors import TiaowenError
-from service.settings import SETTINGS, Settings
+from service.cli import app
+from service.settings import SETTINGS, Effective, Setting, Settings, effective, one_of
 
 
 def test_an_empty_environment_gives_the_documented_defaults() -> None:
@@ -84,3 +86,53 @@ def test_both_readmes_document_every_setting() -> None:
     for setting in SETTINGS:
         assert f"| `{setting.variable}` | {setting.default} | {setting.meaning} |" in english
         assert f"| `{setting.variable}` |" in chinese
+
+
+def test_a_file_configures_and_the_environment_overrides_it(tmp_path: Path) -> None:
+    config = tmp_path / "tiaowen.toml"
+    config.write_text('port = 9000\nhost = "0.0.0.0"\nmodel = ""\n', encoding="utf-8")
+    given = {"TIAOWEN_CONFIG": str(config), "TIAOWEN_HOST": "localhost"}
+    settings = Settings.from_environment(given)
+    assert (settings.port, settings.host, settings.model) == (9000, "localhost", "default")
+    assert Settings.from_environment({}, config).host == "0.0.0.0"
+    sources = {e.setting.field: e.source for e in effective(given)}
+    assert (sources["port"], sources["host"], sources["model"]) == (str(config), "TIAOWEN_HOST", "default")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("prot = 1", "'prot', which is no setting"),
+        ("port = 99999", "port in"),
+        ("port =", "not valid TOML"),
+        ('port = "http"', "a whole number from 0 to 65535"),
+        (None, "cannot be read"),
+    ],
+)
+def test_a_bad_file_is_refused_with_its_name_and_what_is_wrong(
+    tmp_path: Path, content: str | None, said: str
+) -> None:
+    config = tmp_path / "tiaowen.toml"
+    if content is not None:
+        config.write_text(content, encoding="utf-8")
+    with pytest.raises(TiaowenError, match=str(config)) as refused:
+        Settings.from_environment({}, config)
+    assert said in str(refused.value)
+
+
+def test_the_settings_command_shows_values_and_sources(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "tiaowen.toml"
+    config.write_text("port = 9000\n", encoding="utf-8")
+    monkeypatch.setenv("TIAOWEN_HOST", "localhost")
+    printed = CliRunner().invoke(app, ["--config", str(config), "settings"]).output
+    assert f"port = 9000  ({config})" in printed
+    assert "host = localhost  (TIAOWEN_HOST)" in printed
+    assert "dictionary = none  (default)" in printed
+
+
+def test_a_secret_is_never_shown() -> None:
+    secret = Setting("token", "none", "a token", one_of("x"), "x", secret=True)
+    assert Effective(secret, "hunter2", "default").shown == "********"
+    assert Effective(secret, "", "default").shown == "none"
