@@ -91,7 +91,7 @@ def build(
             if done % 500 == 0:
                 progress("terms", done, len(pairs))
         progress("terms", len(pairs), len(pairs))
-        texts, owners = _passages([clause for _, clause in pairs])
+        texts, owners = passages([clause for _, clause in pairs])
         with VectorCache(parts.store.vectors) as cache:
             centre = centre_of(
                 lambda texts: cache.vectors(parts.embedder, texts, lambda done, total: None)[0]
@@ -111,13 +111,15 @@ def build(
         return Built(manifest, True, embedded, replaced)
 
 
-def _passages(clauses: list[Clause]) -> tuple[list[str], NDArray[np.int32]]:
+def passages(
+    clauses: Iterable[Clause], cut: Callable[[str], list[str]] = windows
+) -> tuple[list[str], NDArray[np.int32]]:
     """The texts to embed, whole clauses and windows of the long ones, and the clause row of each."""
     texts, owners = [], []
     for row, clause in enumerate(clauses):
-        passages = [embedding_text(clause), *windows(simplified(clause.text))]
-        texts += passages
-        owners += [row] * len(passages)
+        of_clause = [embedding_text(clause), *cut(simplified(clause.text))]
+        texts += of_clause
+        owners += [row] * len(of_clause)
     return texts, np.asarray(owners, np.int32)
 
 

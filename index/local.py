@@ -1,5 +1,6 @@
 """A published snapshot, opened: BM25 scores, nearest vectors, clauses and documents."""
 
+import copy
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,15 @@ class LocalIndex:
         ids, places = self.catalogue.document_places()
         self._place_of = {document_id: place for place, document_id in enumerate(ids)}
         self._places = np.asarray(places, np.int32)
+
+    def with_sides(
+        self, lexical: LexicalIndex | None = None, dense: DenseIndex | None = None
+    ) -> "LocalIndex":
+        """The same snapshot searched by other sides; evaluation sees so what each part of an index brings."""
+        other = copy.copy(self)
+        other._lexical = lexical or self._lexical
+        other._dense = dense or self._dense
+        return other
 
     def only(self, documents: Iterable[str]) -> Allowed:
         """Mask of the clauses of the named documents. Raises NotFoundError for an unknown id."""

@@ -13,7 +13,7 @@ import tempfile
 import threading
 import unicodedata
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cache
 from importlib import resources
@@ -54,12 +54,16 @@ class Tokenizer:
 
     def bag(self, text: str) -> tuple[list[str], list[str]]:
         """The words and the bigrams of a text, each repeated as often as it occurs; both are terms of BM25."""
-        normal, _ = normalised(text)
+        normal, _ = normalised(text, self.simplified)
         words = [word for word in self._cutter().cut_for_search(normal) if any(map(str.isalnum, word))]
         bigrams = [
             normal[i : i + 2] for run in _HAN_RUN.finditer(normal) for i in range(run.start(), run.end() - 1)
         ]
         return words, bigrams
+
+    def simplified(self, text: str) -> str:
+        """What is matched in place of traditional characters; evaluation overrides it to see what it brings."""
+        return simplified(text)
 
     def _cutter(self) -> Any:
         with self._lock:
@@ -105,21 +109,21 @@ def _save_dictionary(path: Path, cutter: Any) -> None:
         Path(aside).replace(path)
 
 
-def normalised(text: str) -> tuple[str, list[int]]:
-    """Simplified, NFKC and lower case; and the place in `text` of each resulting character."""
-    folded: list[str] = []
-    places: list[int] = []
-    for i, character in enumerate(simplified(text)):
-        for c in character if "\u4e00" <= character <= "\u9fff" else _fold(character):
-            folded.append(c)
-            places.append(i)
-    return "".join(folded), places
-
-
 def simplified(text: str) -> str:
     """Traditional characters as simplified ones, of the same length, for matching only (OpenCC, t2s)."""
     converted: str = _converter().convert(text)
     return converted if len(converted) == len(text) else text
+
+
+def normalised(text: str, simplify: Callable[[str], str] = simplified) -> tuple[str, list[int]]:
+    """Simplified, NFKC and lower case; and the place in `text` of each resulting character."""
+    folded: list[str] = []
+    places: list[int] = []
+    for i, character in enumerate(simplify(text)):
+        for c in character if "\u4e00" <= character <= "\u9fff" else _fold(character):
+            folded.append(c)
+            places.append(i)
+    return "".join(folded), places
 
 
 @cache

@@ -9,7 +9,7 @@ from index.document import Clause
 from index.embed import Embedder
 from index.errors import QuestionError
 from index.local import Allowed, Hits, LocalIndex
-from index.text import Tokenizer, simplified
+from index.text import Tokenizer
 from retriever.fusion import Ranking, Signal, single
 from retriever.highlight import highlights, worth_marking
 from retriever.options import FUSIONS, RankingOptions
@@ -88,7 +88,7 @@ class Searcher:
             raise QuestionError(f"ask for 1 to {MAX_TOP_K} clauses within the first {DEPTH:,} "
                                 f"(top_k is {top_k:,}, offset {offset:,})")  # fmt: skip
         clock = _Clock()
-        question = ask(text, self._tokenizer)
+        question = self.ask(text)
         allowed = self.index.only(documents) if documents else None
         clock.lap("analyse")
         ranking = self.rank(question, mode, allowed, clock)
@@ -114,6 +114,10 @@ class Searcher:
             clock.milliseconds(),
         )
 
+    def ask(self, text: str) -> Question:
+        """Check and analyse a question as `search` does. Raises QuestionError."""
+        return ask(text, self._tokenizer)
+
     def rank(
         self, question: Question, mode: Mode, allowed: Allowed | None = None, clock: "_Clock | None" = None
     ) -> Ranking:
@@ -125,7 +129,7 @@ class Searcher:
             sides["bm25"] = self.index.lexical(question.terms, depth, allowed)
             clock.lap("bm25")
         if mode is not Mode.BM25:
-            vector = self._embedder.embed_question(simplified(question.text))
+            vector = self._embedder.embed_question(self._tokenizer.simplified(question.text))
             clock.lap("embed")
             sides["dense"] = self.index.dense(vector, depth, allowed)
             clock.lap("dense")
