@@ -49,6 +49,10 @@ class DenseIndex:
         index = faiss.read_index(str(folder / "vectors.faiss"))
         return cls(index, np.load(folder / "owners.npy"), np.load(folder / "centre.npy"))
 
+    def centred(self, vectors: Vectors) -> Vectors:
+        """The same rows about the centre of this index."""
+        return centred(vectors, self._centre)
+
     def nearest(
         self, vector: Vectors, limit: int, allowed: NDArray[np.bool_] | None
     ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:

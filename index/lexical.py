@@ -46,6 +46,12 @@ class LexicalIndex:
         vocabulary = self._retriever.vocab_dict
         return [term for term in dict.fromkeys(terms) if term in vocabulary]
 
+    def clauses_holding(self, terms: Sequence[str]) -> list[int]:
+        """For each term the number of clauses that hold it; 0 for an unknown one."""
+        vocabulary, places = self._retriever.vocab_dict, self._retriever.scores["indptr"]
+        ids = [vocabulary.get(term, -1) for term in terms]
+        return [int(places[i + 1] - places[i]) if i >= 0 else 0 for i in ids]
+
     def scores(self, bag: Sequence[str]) -> NDArray[np.float32]:
         """(rows,) float32 BM25 scores; 0 where no term matches, also for unknown terms."""
         ids = [token for token in self._retriever.get_tokens_ids(list(bag)) if token is not None]

@@ -78,6 +78,14 @@ class LocalIndex:
         order = np.lexsort((rows, -scores))
         return Hits(rows[order], scores[order])
 
+    def clauses_holding(self, terms: Sequence[str]) -> list[int]:
+        """For each term of BM25 the number of clauses that hold it."""
+        return self._lexical.clauses_holding(terms)
+
+    def centred(self, vectors: Vectors) -> Vectors:
+        """(n, dimension) unit rows of the embedder as the dense index compares them: about its centre."""
+        return self._dense.centred(vectors)
+
     def known(self, terms: Iterable[str]) -> list[str]:
         """Those of `terms` that the BM25 vocabulary holds."""
         return self._lexical.known(terms)

@@ -1,4 +1,4 @@
-"""Configuration → Searcher. Service and evaluation both open it here: what is measured is what is served."""
+"""Configuration → Searcher or Answerer. Service and evaluation both open it here: what is measured is what is served."""
 
 from typing import TYPE_CHECKING
 
@@ -6,6 +6,7 @@ from index.configuration import Parts
 from index.errors import NothingPublishedError, StaleSnapshotError
 from index.fingerprints import check_current
 from index.local import open_snapshot
+from retriever.answers.answer import THRESHOLD, Answerer
 from retriever.search import Searcher
 
 if TYPE_CHECKING:
@@ -20,6 +21,11 @@ def open_searcher(parts: Parts, snapshot: str | None = None) -> Searcher:
     index = open_snapshot(parts.store, snapshot)
     check_current(index.manifest, parts)
     return Searcher(index, parts.tokenizer, parts.embedder)
+
+
+def open_answerer(parts: Parts, snapshot: str | None = None, threshold: float = THRESHOLD) -> Answerer:
+    """Open a snapshot as `open_searcher` does, to answer from it."""
+    return Answerer(open_searcher(parts, snapshot), threshold)
 
 
 def open_or_build(parts: Parts, progress: "Progress" = lambda stage, done, total: None) -> Searcher:

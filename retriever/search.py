@@ -71,6 +71,14 @@ class Searcher:
         """The same searcher that ranks otherwise, for comparison."""
         return Searcher(self.index, self._tokenizer, self._embedder, options)
 
+    @property
+    def tokenizer(self) -> Tokenizer:
+        return self._tokenizer
+
+    @property
+    def embedder(self) -> Embedder:
+        return self._embedder
+
     def search(
         self,
         text: str,

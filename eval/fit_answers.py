@@ -1,0 +1,176 @@
+"""The plan's tune half → the weights that answers are chosen and refused with: `python -m eval.fit_answers OUT.json`.
+
+Two logistic regressions, the second over out-of-fold results of the first. Only questions of the split `tune` are read.
+"""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.configuration import Configuration, open_parts
+from retriever.answers.choose import Run, choose
+from retriever.answers.evidence import CANDIDATES, FEATURES, Cutter, Evidence, gather
+from retriever.answers.model import Logistic
+from retriever.answers.signs import SIGNS, signs
+from retriever.answers.wanted import Wanted, wanted
+from retriever.open import open_or_build
+from retriever.search import Searcher
+
+Floats = NDArray[np.float64]
+
+FOLDS = 8
+PIECE_PENALTY = 3.0
+ANSWER_PENALTY = 3.0
+"""L2 on standardised features; the bias is free."""
+WITHOUT_WEIGHT = 0.3
+"""An answerable question whose answering clauses were taken away is unanswerable, and close to the topic: such made-up
+near misses count this much of a real one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A tune question with its evidence and the spans that answer it."""
+
+    id: str
+    answerable: bool
+    weight: float
+    asked: Wanted
+    evidence: Evidence
+    gold: Floats
+    """(pieces,) share of each piece that belongs to an answer."""
+
+
+def fit_logistic(table: Floats, labels: Floats, weights: Floats, names: Sequence[str], penalty: float) -> Logistic:
+    """Newton's method on standardised columns; a column that never changes gets no weight."""
+    mean, scale = table.mean(axis=0), table.std(axis=0)
+    moving = scale > 1e-9
+    columns = np.column_stack([np.ones(len(table)), (table[:, moving] - mean[moving]) / scale[moving]])
+    beta = np.zeros(columns.shape[1])
+    ridge = np.full(len(beta), penalty)
+    ridge[0] = 1e-6
+    for _ in range(50):
+        chances = 1 / (1 + np.exp(-np.clip(columns @ beta, -30, 30)))
+        gradient = columns.T @ (weights * (labels - chances)) - ridge * beta
+        curve = weights * chances * (1 - chances)
+        step = np.linalg.solve((columns * curve[:, None]).T @ columns + np.diag(ridge), gradient)
+        beta += step
+        if np.abs(step).max() < 1e-8:
+            break
+    found = np.zeros(table.shape[1])
+    found[moving] = beta[1:] / scale[moving]
+    return Logistic(float(beta[0] - found @ mean), dict(zip(names, found.tolist(), strict=True)))
+
+
+def examples(searcher: Searcher) -> list[Example]:
+    """Every tune question, and each answerable one again without the clauses that have to do with it."""
+    cutter = Cutter(searcher)
+    found = []
+    for record in _tune():
+        results = searcher.search(record["text"], top_k=min(100, 4 * CANDIDATES))
+        asked = wanted(results.question.text)
+        best = results.clauses[:CANDIDATES]
+        evidence = gather(searcher, cutter, results.question, asked, best)
+        gold = _gold(evidence, record["answer"])
+        found.append(Example(record["id"], record["answerable"], 1.0, asked, evidence, gold))
+        if record["answerable"]:
+            rest = [r for r in results.clauses if r.clause.address not in record["judgements"]][:CANDIDATES]
+            without = gather(searcher, cutter, results.question, asked, rest)
+            found.append(Example(record["id"], False, WITHOUT_WEIGHT, asked, without, np.zeros(len(without.pieces))))
+    return found
+
+
+def _tune() -> list[dict[str, Any]]:
+    text = resources.files("eval").joinpath("data/plan/questions.jsonl").read_text(encoding="utf-8")
+    return [record for record in map(json.loads, text.splitlines()) if record["split"] == "tune"]
+
+
+def _gold(evidence: Evidence, answer: Sequence[Mapping[str, str]]) -> Floats:
+    shares = np.zeros(len(evidence.pieces))
+    for at, (place, piece) in enumerate(zip(evidence.owner, evidence.pieces, strict=True)):
+        clause = evidence.ranked[place].clause
+        for span in answer:
+            start = clause.text.find(span["text"]) if span["address"] == clause.address else -1
+            if start >= 0:
+                shared = min(piece.end, start + len(span["text"])) - max(piece.start, start)
+                shares[at] = max(shares[at], shared / (piece.end - piece.start))
+    return shares
+
+
+def fit_pieces(chosen: Sequence[Example]) -> Logistic:
+    answerable = [e for e in chosen if e.answerable]
+    table = np.concatenate([e.evidence.table for e in answerable])
+    labels = np.concatenate([e.gold for e in answerable])
+    weights = np.concatenate([np.full(len(e.gold), 1.0) for e in answerable])
+    return fit_logistic(table, labels, weights, FEATURES, PIECE_PENALTY)
+
+
+def chosen_by(piece: Logistic, example: Example) -> tuple[Floats, list[Run], float]:
+    chances = piece.chances(example.evidence.table, FEATURES)
+    runs, expected = choose(example.evidence.pieces, example.evidence.owner, chances)
+    return chances, runs, expected
+
+
+def right(example: Example, runs: Sequence[Run]) -> bool:
+    """True if a quote touches an answer."""
+    return any(example.gold[run.first : run.last + 1].max() > 0 for run in runs)
+
+
+def fit_answers(chosen: Sequence[Example], rows: Mapping[int, Floats], hits: Mapping[int, bool]) -> Logistic:
+    """`rows`: signs of each example, by its place; a wrong quote for an answerable question teaches nothing."""
+    kept = [i for i in range(len(chosen)) if i in rows and (hits[i] or not chosen[i].answerable)]
+    table = np.array([rows[i] for i in kept])
+    labels = np.array([float(chosen[i].answerable) for i in kept])
+    weights = np.array([chosen[i].weight for i in kept])
+    return fit_logistic(table, labels, weights, SIGNS, ANSWER_PENALTY)
+
+
+def folds(chosen: Sequence[Example]) -> list[int]:
+    """The fold of each example: a question and its copies share one."""
+    ids = list(dict.fromkeys(e.id for e in chosen))
+    return [ids.index(e.id) % FOLDS for e in chosen]
+
+
+def signs_of(piece: Logistic, example: Example) -> tuple[Floats | None, bool]:
+    chances, runs, expected = chosen_by(piece, example)
+    if not runs:
+        return None, False
+    return signs(example.evidence, chances, runs, expected, example.asked), right(example, runs)
+
+
+def fit(chosen: Sequence[Example]) -> tuple[Logistic, Logistic]:
+    places = folds(chosen)
+    rows: dict[int, Floats] = {}
+    hits: dict[int, bool] = {}
+    for fold in range(FOLDS):
+        piece = fit_pieces([e for e, f in zip(chosen, places, strict=True) if f != fold])
+        for i, (example, place) in enumerate(zip(chosen, places, strict=True)):
+            if place == fold:
+                row, hit = signs_of(piece, example)
+                if row is not None:
+                    rows[i], hits[i] = row, hit
+    return fit_pieces(chosen), fit_answers(chosen, rows, hits)
+
+
+def main(out: Path, store: Path, models: Path) -> None:
+    searcher = open_or_build(open_parts(Configuration(store, models)))
+    found = examples(searcher)
+    piece, answer = fit(found)
+    made = {
+        "made_by": "python -m eval.fit_answers",
+        "questions": f"{sum(e.weight == 1 for e in found)} of the plan's tune half",
+        "snapshot": searcher.index.manifest.id,
+        **{name: {"bias": round(one.bias, 5), "weights": {k: round(w, 5) for k, w in one.weights.items()}}
+           for name, one in (("piece", piece), ("answer", answer))},
+    }  # fmt: skip
+    out.write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:]))

@@ -1,0 +1,60 @@
+"""Evidence → chances: two logistic regressions whose weights were fitted by `python -m eval.fit_answers`."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retriever.answers.choose import Run
+from retriever.answers.evidence import FEATURES, Evidence
+from retriever.answers.signs import SIGNS, signs
+from retriever.answers.wanted import Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """`1 / (1 + exp(-(bias + weights · x)))`; a feature that is not listed has no weight."""
+
+    bias: float
+    weights: Mapping[str, float]
+
+    def chances(self, table: NDArray[np.float64], names: Sequence[str]) -> NDArray[np.float64]:
+        """(n,) for an (n, features) table whose columns are `names`."""
+        weights = np.array([self.weights.get(name, 0.0) for name in names])
+        odds = np.clip(self.bias + table @ weights, -30, 30)
+        chances: NDArray[np.float64] = 1 / (1 + np.exp(-odds))
+        return chances
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerModel:
+    """The chance of a piece to belong to the answer, and the chance of the chosen quotes to be one."""
+
+    piece: Logistic
+    answer: Logistic
+
+    def chances(self, table: NDArray[np.float64]) -> NDArray[np.float64]:
+        return self.piece.chances(table, FEATURES)
+
+    def confidence(
+        self, evidence: Evidence, chances: NDArray[np.float64], runs: Sequence[Run], expected: float,
+        asked: Wanted,
+    ) -> float:  # fmt: skip
+        if not runs:
+            return 0.0
+        row = signs(evidence, chances, runs, expected, asked)
+        return float(self.answer.chances(row[None], SIGNS)[0])
+
+
+@cache
+def load_model() -> AnswerModel:
+    """The weights that come with the package."""
+    text = resources.files("retriever.answers").joinpath("data/weights.json").read_text(encoding="utf-8")
+    stored: Any = json.loads(text)
+    piece, answer = (Logistic(stored[name]["bias"], stored[name]["weights"]) for name in ("piece", "answer"))
+    return AnswerModel(piece, answer)
