@@ -47,7 +47,9 @@ class Example:
     """(pieces,) share of each piece that belongs to an answer."""
 
 
-def fit_logistic(table: Floats, labels: Floats, weights: Floats, names: Sequence[str], penalty: float) -> Logistic:
+def fit_logistic(
+    table: Floats, labels: Floats, weights: Floats, names: Sequence[str], penalty: float
+) -> Logistic:
     """Newton's method on standardised columns; a column that never changes gets no weight."""
     mean, scale = table.mean(axis=0), table.std(axis=0)
     moving = scale > 1e-9
@@ -82,7 +84,9 @@ def examples(searcher: Searcher) -> list[Example]:
         if record["answerable"]:
             rest = [r for r in results.clauses if r.clause.address not in record["judgements"]][:CANDIDATES]
             without = gather(searcher, cutter, results.question, asked, rest)
-            found.append(Example(record["id"], False, WITHOUT_WEIGHT, asked, without, np.zeros(len(without.pieces))))
+            found.append(
+                Example(record["id"], False, WITHOUT_WEIGHT, asked, without, np.zeros(len(without.pieces)))
+            )
     return found
 
 

@@ -1,4 +1,4 @@
-"""Configuration → Searcher or Answerer. Service and evaluation both open it here: what is measured is what is served."""
+"""Configuration → Searcher or Answerer. Service and evaluation both open it here and so measure what is served."""
 
 from typing import TYPE_CHECKING
 
@@ -6,7 +6,8 @@ from index.configuration import Parts
 from index.errors import NothingPublishedError, StaleSnapshotError
 from index.fingerprints import check_current
 from index.local import open_snapshot
-from retriever.answers.answer import THRESHOLD, Answerer
+from retriever.answers.answer import Answerer
+from retriever.answers.wanted import THRESHOLD
 from retriever.search import Searcher
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from index.errors import TiaowenError
+from service.ask import ask_routes
 from service.edge import Edge, request_id_of
 from service.examples import with_nulls
 from service.live import Live
@@ -43,6 +44,7 @@ def create_app(live: Live) -> FastAPI:
         redirect_slashes=False,
     )
     api, pages = api_routes(live), Pages()
+    api.include_router(ask_routes(live))
     app.include_router(api, prefix="/v1")
     app.include_router(api, include_in_schema=False)
     app.include_router(page_routes(live, pages), include_in_schema=False)

@@ -81,6 +81,38 @@ def search(
         typer.echo("没有找到相关条款。 No clause found; try other words or --mode hybrid.")
 
 
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in Chinese or English.")],
+    document: Annotated[list[str] | None, typer.Option(help="Only this document id; repeatable.")] = None,
+    threshold: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Confidence to answer from (TIAOWEN_ANSWER_THRESHOLD).")
+    ] = None,
+    after: Annotated[str | None, typer.Option(help="The question that this one follows.")] = None,
+    as_json: AsJson = False,
+    store: Store = None,
+) -> None:
+    """Quote the words that answer a question, or say that the documents do not tell."""
+    from retriever.answers.answer import Answerer, Context
+    from retriever.open import open_or_build
+    from service.ask import said_of_silence
+
+    with _progress() as progress:
+        searcher = open_or_build(_parts(store), progress)
+    answerer = Answerer(searcher, _settings(store).answer_threshold if threshold is None else threshold)
+    answer = answerer.answer(question, documents=document or (), context=Context(after) if after else None)
+    if as_json:
+        _print_json(asdict(answer))
+        return
+    for said in said_of_silence(answer) if answer.abstained else ():
+        typer.echo(said)
+    for citation in answer.citations:
+        typer.echo(f"“{citation.quote}”")
+        typer.echo(f"   {typer.style(citation.display, bold=True)}")
+    value = f", {answer.kind}: {answer.value}" if answer.value else ""
+    typer.echo(typer.style(f"   confidence {answer.confidence:.2f}{value}", dim=True))
+
+
 @app.command("index")
 def index_command(
     files: Annotated[list[Path] | None, typer.Argument(help="Files, folders or zip archives.")] = None,

@@ -11,6 +11,8 @@ from index.catalogue import Listing
 from index.configuration import Parts
 from index.errors import NothingPublishedError, StoreError
 from index.snapshot import Manifest
+from retriever.answers.answer import Answerer
+from retriever.answers.wanted import THRESHOLD
 from retriever.open import open_or_build, open_searcher
 from retriever.search import Searcher
 
@@ -31,6 +33,7 @@ class Serving:
     """One opened snapshot. A request takes it once and uses nothing else to its end."""
 
     searcher: Searcher
+    answerer: Answerer
     documents: Mapping[str, Listing]
     """By id, in the order of the collection."""
 
@@ -43,9 +46,11 @@ class Live:
     """Holds the current `Serving`; shared by threads."""
 
     def __init__(
-        self, parts: Parts, follow_seconds: float = FOLLOW_SECONDS, patience_seconds: float = PATIENCE_SECONDS
-    ) -> None:
+        self, parts: Parts, follow_seconds: float = FOLLOW_SECONDS, patience_seconds: float = PATIENCE_SECONDS,
+        answer_threshold: float = THRESHOLD,
+    ) -> None:  # fmt: skip
         self.parts = parts
+        self._answer_threshold = answer_threshold
         self._follow_seconds = follow_seconds
         self._patience_seconds = patience_seconds
         self._serving: Serving | None = None
@@ -65,7 +70,7 @@ class Live:
     def start(self, progress: "Progress" = lambda stage, done, total: None) -> Serving:
         """Open the published snapshot and warm everything up; build what is missing. Raises TiaowenError."""
         with self._opening:
-            self._serving, self._failure = _warmed(open_or_build(self.parts, progress)), None
+            self._serving, self._failure = self._warmed(open_or_build(self.parts, progress)), None
             return self._serving
 
     def serving(self) -> Serving:
@@ -88,13 +93,19 @@ class Live:
             try:
                 snapshot = self.parts.store.current()
                 if self._serving is None or snapshot != self._serving.manifest.id:
-                    self._serving = _warmed(open_searcher(self.parts, snapshot))
+                    self._serving = self._warmed(open_searcher(self.parts, snapshot))
                 self._failure = None
             except Exception as error:  # whatever a damaged snapshot makes SQLite, FAISS or NumPy raise
                 self._failure = error if isinstance(error, StoreError) else _unreadable(error)
                 old = self._serving.manifest.id if self._serving else "nothing"
                 log.error("the published snapshot is refused, %s is served on: %s", old, self._failure)
             self._seen = state
+
+    def _warmed(self, searcher: Searcher) -> Serving:
+        """Ask once, so that dictionary, encoder and pages of the index are in memory before anybody waits for them."""
+        searcher.search("预热")
+        answerer = Answerer(searcher, self._answer_threshold)
+        return Serving(searcher, answerer, {d.id: d for d in searcher.index.catalogue.documents()})
 
     def _due(self) -> bool:
         """True if CURRENT changed; looks at most every `follow_seconds`, and never while a snapshot is opened."""
@@ -111,12 +122,6 @@ class Live:
         except OSError:
             return None
         return stat.st_mtime_ns, stat.st_ino, stat.st_size
-
-
-def _warmed(searcher: Searcher) -> Serving:
-    """Ask once, so that dictionary, encoder and pages of the index are in memory before anybody waits for them."""
-    searcher.search("预热")
-    return Serving(searcher, {d.id: d for d in searcher.index.catalogue.documents()})
 
 
 def _unreadable(error: Exception) -> StoreError:

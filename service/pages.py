@@ -15,6 +15,7 @@ from retriever.highlight import highlights, worth_marking
 from retriever.question import ask
 from retriever.search import DEPTH, Mode
 from service import present, reading, schema
+from service.ask import answer_box, said_of_silence
 from service.edge import request_id_of
 from service.live import Live, Serving
 from service.problems import Problem, Refused, from_error, known
@@ -72,7 +73,7 @@ class Pages:
 def wants_page(request: Request) -> bool:
     """True for a browser outside the API, whose errors are JSON whoever asks."""
     first = request.scope["path"].split("/")[1]
-    api = ("v1", "search", "documents", "clauses", "healthz", "readyz", "openapi.json")
+    api = ("v1", "search", "ask", "documents", "clauses", "healthz", "readyz", "openapi.json")
     return first not in api and "text/html" in request.headers.get("accept", "")
 
 
@@ -154,8 +155,13 @@ def _results(pages: Pages, serving: Serving, state: State) -> HTMLResponse:
     offered = list(serving.documents.values()) if len(serving.documents) <= MAX_CHOICES else []
     chosen = [serving.documents[d] for d in state.document]
     last = min(found.total, DEPTH)
+    answer = None
+    if state.mode == Mode.HYBRID and not state.offset:
+        given = serving.answerer.answer_from(found)
+        answer = answer_box(given, said_of_silence(given)[LANGUAGES.index(state.lang)])
     return pages.render(
-        "results.html", state, found=found, cards=cards, offered=offered, chosen=chosen, size=PAGE_RESULTS,
+        "results.html", state, found=found, cards=cards, answer=answer, offered=offered, chosen=chosen,
+        size=PAGE_RESULTS,
         has_next=state.offset + PAGE_RESULTS < last and state.offset + 2 * PAGE_RESULTS <= DEPTH,
         sides=("bm25", "dense") if state.mode == "hybrid" else (state.mode,),
     )  # fmt: skip

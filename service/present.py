@@ -25,11 +25,11 @@ def search_response(results: Results, serving: Serving) -> schema.SearchResponse
         total=results.total,
         snapshot=results.snapshot,
         took={step: round(milliseconds, 3) for step, milliseconds in results.milliseconds.items()},
-        results=[_result(ranked, serving) for ranked in results.clauses],
+        results=[result(ranked, serving) for ranked in results.clauses],
     )
 
 
-def _result(ranked: RankedClause, serving: Serving) -> schema.Result:
+def result(ranked: RankedClause, serving: Serving) -> schema.Result:
     clause = ranked.clause
     return schema.Result(
         rank=ranked.rank,

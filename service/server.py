@@ -42,7 +42,7 @@ def serve(
     the index is open. Raises TiaowenError: port taken, store damaged, model missing.
     """
     with listening_socket(settings) as listener:
-        live = Live(open_parts(settings.configuration(), report))
+        live = Live(open_parts(settings.configuration(), report), answer_threshold=settings.answer_threshold)
         manifest = live.start(progress).manifest
         _return_memory()
         host, port = listener.getsockname()[:2]

@@ -11,6 +11,7 @@ import platformdirs
 from index.configuration import Configuration
 from index.embed import DEFAULT_MODEL
 from index.errors import TiaowenError
+from retriever.answers.wanted import THRESHOLD
 
 PREFIX = "TIAOWEN_"
 CONFIG_VARIABLE = "TIAOWEN_CONFIG"
@@ -103,6 +104,8 @@ SETTINGS = (
     Setting("host", f"`{DEFAULT_HOST}`", "address the service listens on"),
     Setting("port", f"`{DEFAULT_PORT}`", "port the service listens on, 0 to 65535; 0 takes a free one",
             whole(0, 65535), "a whole number from 0 to 65535"),
+    Setting("answer_threshold", f"`{THRESHOLD}`", "confidence, 0 to 1, from which `ask` gives an answer; below it the "
+            "answer is that the documents do not say", number(0, 1), "a number from 0 to 1"),
 )  # fmt: skip
 
 
@@ -116,6 +119,7 @@ class Settings:
     dictionary: Path | None = None
     host: str = DEFAULT_HOST
     port: int = DEFAULT_PORT
+    answer_threshold: float = THRESHOLD
 
     def __post_init__(self) -> None:
         for name in ("store", "models"):

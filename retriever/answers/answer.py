@@ -5,17 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.document import Clause
-from index.errors import NotFoundError
 from retriever.answers.choose import Run, choose
 from retriever.answers.evidence import CANDIDATES, Cutter, Evidence, gather
 from retriever.answers.model import AnswerModel, load_model
 from retriever.answers.typed import value_in
-from retriever.answers.wanted import Kind, Wanted, wanted
-from retriever.question import Question, ask
-from retriever.search import RankedClause, Searcher
+from retriever.answers.wanted import THRESHOLD, Kind, Wanted, wanted
+from retriever.question import Question
+from retriever.search import RankedClause, Results, Searcher
 
-THRESHOLD = 0.5
-"""Confidence from which an answer is given."""
 NEAREST = 3
 
 
@@ -87,17 +84,22 @@ class Answerer:
 
         Raises QuestionError (blank or too long question) or NotFoundError (unknown document).
         """
-        began = time.perf_counter()
         results = self.searcher.search(text, top_k=CANDIDATES, documents=documents)
+        return self.answer_from(results, threshold=threshold)
+
+    def answer_from(self, results: Results, *, threshold: float | None = None) -> Answer:
+        """Answer from the first page of a search that was made already."""
+        began = time.perf_counter()
         asked = wanted(results.question.text)
-        evidence = gather(self.searcher, self._cutter, results.question, asked, results.clauses)
+        ranked = results.clauses[:CANDIDATES]
+        evidence = gather(self.searcher, self._cutter, results.question, asked, ranked)
         chances = self._model.chances(evidence.table)
         runs, expected = choose(evidence.pieces, evidence.owner, chances)
         confidence = self._model.confidence(evidence, chances, runs, expected, asked)
         given = bool(runs) and confidence >= (self.threshold if threshold is None else threshold)
         citations = _citations(evidence, runs, asked) if given else ()
-        total = (time.perf_counter() - began) * 1e3
-        read = total - results.milliseconds["total"]
+        read = (time.perf_counter() - began) * 1e3
+        took = {**results.milliseconds, "read": read, "total": results.milliseconds["total"] + read}
         return Answer(
             question=results.question,
             citations=citations,
@@ -108,7 +110,7 @@ class Answerer:
             abstained=not given,
             nearest=results.clauses[:NEAREST],
             snapshot=results.snapshot,
-            milliseconds={**results.milliseconds, "read": read, "total": total},
+            milliseconds=took,
         )
 
 
@@ -122,6 +124,3 @@ def _citations(evidence: Evidence, runs: Sequence[Run], asked: Wanted) -> tuple[
     if asked.kind is Kind.LIST:
         found.sort(key=lambda c: (c.clause.document_id, c.start))
     return tuple(found)
-
-
-__all__ = ["Answer", "Answerer", "Citation", "Context", "NotFoundError", "ask"]

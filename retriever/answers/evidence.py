@@ -94,7 +94,7 @@ class Cutter:
         cuts, at = [], 0
         for cut in found:
             own = slice(at, at + len(cut))
-            terms = tuple(frozenset(sum(self._searcher.tokenizer.bag(text), [])) for text in texts[own])
+            terms = tuple(_terms(self._searcher, text) for text in texts[own])
             cuts.append(Cut(tuple(cut), vectors[own].astype(np.float16), terms))
             at += len(cut)
         return cuts
@@ -105,13 +105,16 @@ def gather(
 ) -> Evidence:
     """Compare the question with every piece of the ranked clauses."""
     weights, known_share = _weights(searcher, question)
-    vector = searcher.index.centred(searcher.embedder.embed_question(searcher.tokenizer.simplified(question.text))[None])[0]
+    vector = searcher.index.centred(
+        searcher.embedder.embed_question(searcher.tokenizer.simplified(question.text))[None]
+    )[0]
     cuts = cutter.cut([r.clause for r in ranked])
-    tables, owners, pieces, covered = [], [], [], []
+    tables: list[NDArray[np.float64]] = []
+    owners: list[int] = []
+    pieces: list[Piece] = []
+    covered = []
     for place, (one, cut) in enumerate(zip(ranked, cuts, strict=True)):
-        whole = frozenset(
-            sum(searcher.tokenizer.bag(" ".join((*one.clause.path, one.clause.lead_in, one.clause.text))), [])
-        )
+        whole = _terms(searcher, " ".join((*one.clause.path, one.clause.lead_in, one.clause.text)))
         covered.append(_cover(weights, whole))
         if cut.pieces:
             tables.append(_table(one, ranked[0].score, cut, vector, weights, wanted))
@@ -120,6 +123,11 @@ def gather(
     table = np.concatenate(tables) if tables else np.empty((0, len(FEATURES)))
     return Evidence(tuple(ranked), np.asarray(owners, np.intp), tuple(pieces), table, known_share,
                     np.asarray(covered))  # fmt: skip
+
+
+def _terms(searcher: Searcher, text: str) -> frozenset[str]:
+    words, bigrams = searcher.tokenizer.bag(text)
+    return frozenset(words).union(bigrams)
 
 
 def _weights(searcher: Searcher, question: Question) -> tuple[dict[str, float], float]:

@@ -33,7 +33,9 @@ def signs(
     others = chances[evidence.owner != first.owner]
     year = bool(asked.years) and not set(asked.years) & set(years_in(normalised(sentence)[0]))
     place = bool(asked.places) and not all(p in about for p in asked.places)
-    kind = asked.kind in (Kind.FIGURE, Kind.DEADLINE, Kind.BODY) and not holds(asked.kind, normalised(quote)[0])
+    kind = asked.kind in (Kind.FIGURE, Kind.DEADLINE, Kind.BODY) and not holds(
+        asked.kind, normalised(quote)[0]
+    )
     row = (
         expected,
         float(chances[span].max()),

@@ -7,6 +7,9 @@ from enum import StrEnum
 from index.text import normalised
 from retriever.answers.places import places_in
 
+THRESHOLD = 0.5
+"""Confidence from which an answer is given."""
+
 
 class Kind(StrEnum):
     """What an answer is; it stays a quote whatever its kind."""
@@ -54,7 +57,8 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         r"what (?:is meant by|does .* mean)|definition of|define[ds]?\b|meaning of|\bcalled\b")),
     (Kind.YES_NO, re.compile(
         r"是否|是不是|能不能|能否|可不可以|可否|可以.*[吗么]|有没有|有无|有冇|要不要|会不会|会唔会|算不算|该不该|应不应|是唔是|得唔得|"
-        r"[吗嗎么][？?。\s]*$|\b(?:is|are|does|do|can|could|will|would|may|must|should|has|have) (?!.*\b(?:what|which|who|when|how)\b)")),
+        r"[吗嗎么][？?。\s]*$|"
+        r"\b(?:is|are|does|do|can|could|will|would|may|must|should|has|have) (?!.*\b(?:what|which|who|when|how)\b)")),
 )  # fmt: skip
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)|([一二][〇零○o九][〇零○o一二三四五六七八九]{2})(?=年)")
 _DIGIT = dict(zip("〇零○o一二三四五六七八九", "0000123456789", strict=True))

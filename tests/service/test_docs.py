@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 from fastapi.testclient import TestClient
 
-from service import schema
+from service import ask_schema, schema
 from service.app import create_app
 from service.contract import contract
 from service.edge import SECURITY_HEADERS
@@ -22,6 +22,7 @@ from service.wording import Wording
 
 COPY = Path(__file__).parents[2] / "service" / "openapi.json"
 JSON = {"Content-Type": "application/json"}
+SCHEMAS = (schema, ask_schema)
 IN_ANCHORS = str.maketrans({"/": "-", "_": "-", "{": "", "}": ""})
 EVIL = "\"><script>alert(1)</script><img src=x onerror=alert(1)>'{{7*191}}`<b>x</b>`**<i>y</i>**"
 
@@ -135,8 +136,9 @@ def test_every_example_request_is_answered_in_the_shape_of_the_example_answer(
         assert response.status_code == 200, (route.curl, response.text)
         example, answer = json.loads(route.example), response.json()
         assert list(example) == list(answer), route.anchor
-        getattr(schema, route.answer_schema).model_validate(example)
-        getattr(schema, route.answer_schema).model_validate(answer)
+        shape = next(getattr(m, route.answer_schema) for m in SCHEMAS if hasattr(m, route.answer_schema))
+        shape.model_validate(example)
+        shape.model_validate(answer)
         assert answer.get("results", answer.get("documents", ["found"])), route.curl
 
 
@@ -162,6 +164,12 @@ PROVOKED: dict[tuple[str, int], dict[str, Any]] = {
     ("post-v1-search", 422): {"json": {"question": "a" * 2001}},
     ("get-v1-search", 404): {"params": {"q": "a", "document": "国发〔1999〕1号"}},
     ("get-v1-search", 422): {"params": {"q": "a" * 2001}},
+    ("post-v1-ask", 400): {"content": '{"question":'},
+    ("post-v1-ask", 404): {"json": {"question": "a", "documents": ["国发〔1999〕1号"]}},
+    ("post-v1-ask", 413): {"json": {"question": "a" * 66_000}},
+    ("post-v1-ask", 422): {"json": {"question": "a" * 2001}},
+    ("get-v1-ask", 404): {"params": {"q": "a", "document": "国发〔1999〕1号"}},
+    ("get-v1-ask", 422): {"params": {"q": "a" * 2001}},
     ("get-v1-documents", 422): {"params": {"limit": 1001}},
     ("get-v1-documents-document-id", 404): {"url": "/v1/documents/国发〔1999〕1号"},
     ("get-v1-documents-document-id", 422): {"url": "/v1/documents/x", "params": {"txt": "true"}},
@@ -187,7 +195,7 @@ def test_every_example_of_an_error_is_what_the_service_answers(
                 if route.path == "/v1/healthz":
                     continue  # nothing that it does can fail
                 request |= {"json": {"question": "a"}} if route.method == "POST" else {}
-                request |= {"params": {"q": "a"}} if route.anchor == "get-v1-search" else {}
+                request |= {"params": {"q": "a"}} if route.anchor in ("get-v1-search", "get-v1-ask") else {}
             else:
                 asked = client
                 request |= PROVOKED[route.anchor, status]

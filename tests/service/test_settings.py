@@ -33,10 +33,11 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
     given = {
         "TIAOWEN_STORE": str(tmp_path / "s"), "TIAOWEN_MODELS": str(tmp_path / "m"), "TIAOWEN_MODEL": "some/model",
         "TIAOWEN_DICTIONARY": str(words), "TIAOWEN_HOST": "0.0.0.0", "TIAOWEN_PORT": "0",
+        "TIAOWEN_ANSWER_THRESHOLD": "0.7",
     }  # fmt: skip
     assert set(given) == {s.variable for s in SETTINGS}
     settings = Settings.from_environment(given)
-    assert settings == Settings(tmp_path / "s", tmp_path / "m", "some/model", words, "0.0.0.0", 0)
+    assert settings == Settings(tmp_path / "s", tmp_path / "m", "some/model", words, "0.0.0.0", 0, 0.7)
     configuration = settings.configuration()
     assert (configuration.store, configuration.models) == (settings.store, settings.models)
     assert (configuration.model, configuration.user_dictionary) == ("some/model", words)
@@ -49,6 +50,8 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         ("TIAOWEN_PORT", "-1"),
         ("TIAOWEN_PORT", "65536"),
         ("TIAOWEN_PORT", "80.5"),
+        ("TIAOWEN_ANSWER_THRESHOLD", "1.5"),
+        ("TIAOWEN_ANSWER_THRESHOLD", "high"),
         ("TIAOWEN_HOST", "http://localhost"),
         ("TIAOWEN_DICTIONARY", "/no/such/file"),
         ("TIAOWEN_STORE", __file__),
