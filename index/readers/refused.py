@@ -19,7 +19,6 @@ _MAGIC = (
     (b"CAJ", "a CAJ file; save it as PDF"),
     (b"HN\x00", "a CAJ file; save it as PDF"),
     (b"Founder CEB", "a CEB file; save it as PDF"),
-    (b"MIME-Version:", "a web archive (MHT); save it as .html or .docx"),
 )
 
 

@@ -10,6 +10,7 @@ from index.readers.docx import is_docx, read_docx
 from index.readers.html import is_html, read_html
 from index.readers.limits import MAX_FILE_BYTES
 from index.readers.markdown import read_markdown
+from index.readers.mht import is_mht, read_mht
 from index.readers.ofd import is_ofd, read_ofd
 from index.readers.office import is_office, read_office
 from index.readers.pdf import is_pdf, read_pdf
@@ -33,6 +34,7 @@ class Format:
 FORMATS = (
     Format("pdf", (".pdf",), is_pdf, read_pdf),
     Format("unreadable", (), is_refused, refuse),
+    Format("mht", (".mht", ".mhtml"), is_mht, read_mht),
     Format("office", (".doc", ".wps", ".rtf", ".odt"), is_office, read_office),
     Format("ofd", (".ofd",), is_ofd, read_ofd),
     Format("docx", (".docx", ".docm", ".dotx"), is_docx, read_docx),

@@ -9,6 +9,7 @@ from index.errors import ReadError
 from index.readers import MAX_FILE_BYTES, read, read_all
 
 LAW = "第一条　为了规范采购行为，制定本办法。\n\n第二条　本办法适用于镕基喆㐂公司。\n（一）预算；\n"
+TRADITIONAL = "第一條　為了規範政府採購行為，制定本法。\n第二條　本辦法適用於香港的鰂魚涌。\n"
 
 
 def lines(path: Path) -> list[str]:
@@ -27,6 +28,41 @@ def test_big_endian_utf_16_with_a_bom_is_read(tmp_path: Path) -> None:
     path = tmp_path / "办法.txt"
     path.write_bytes(b"\xfe\xff" + LAW.encode("utf-16-be"))
     assert read(path).text == LAW
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("text", [LAW, LAW * 900, "Article 1 This rule applies to all.\n"])
+def test_wide_encodings_without_a_bom_are_found(tmp_path: Path, encoding: str, text: str) -> None:
+    path = tmp_path / "办法.txt"
+    path.write_bytes(text.encode(encoding))
+    assert read(path).text == text
+
+
+@pytest.mark.parametrize("text", [TRADITIONAL, TRADITIONAL * 900, "第一條　甲乙丙。\n"])
+def test_big5_is_told_from_gb18030_although_its_bytes_are_valid_in_both(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "辦法.txt"
+    path.write_bytes(text.encode("big5hkscs"))
+    # Were the bytes no GB18030, this test would prove nothing.
+    assert text.encode("big5hkscs").decode("gb18030") != text
+    assert read(path).text == text
+
+
+@pytest.mark.parametrize(
+    "text", ["深圳经济特区\n", "镕基喆㐂公司", "陈大文　联系人\n", "第一条　甲乙丙。", TRADITIONAL]
+)
+def test_short_and_rare_text_in_gb18030_is_taken_for_nothing_else(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "办法.txt"
+    path.write_bytes(text.encode("gb18030"))
+    assert read(path).text == text
+
+
+def test_nul_bytes_in_text_and_at_its_end_are_left_out_with_a_warning(tmp_path: Path) -> None:
+    path = tmp_path / "办法.txt"
+    content = (LAW * 40).encode()
+    path.write_bytes(content[:90] + b"\0" + content[90:] + b"\0" * 4096)
+    source = read(path)
+    assert source.text == LAW * 40
+    assert source.warnings == ("4097 NUL bytes were left out; the file may be damaged",)
 
 
 def test_each_non_blank_line_is_a_paragraph_with_its_exact_span(tmp_path: Path) -> None:
