@@ -82,7 +82,7 @@ def document_id(title: str, number: str) -> str:
 
     A 文号 without a year (第706号) repeats from one authority to the next, so it does not identify.
     """
-    canonical = squeeze(number).translate(_BRACKETS)
+    canonical = canonical_number(number)
     if (
         "〔" in canonical
         or _YEARLY.search(canonical)
@@ -90,6 +90,11 @@ def document_id(title: str, number: str) -> str:
     ):
         return canonical.replace("#", "＃")
     return title.replace(_STATE, "").replace("#", "＃") or canonical
+
+
+def canonical_number(number: str) -> str:
+    """Return a 文号 without blanks and with 〔〕, however its brackets are printed."""
+    return squeeze(number).translate(_BRACKETS)
 
 
 def iso_date(text: str) -> str:
