@@ -125,7 +125,7 @@ def passages(
 
 def _published_sources(store: Store) -> list[Source]:
     try:
-        _, folder = store.verified(store.current())
+        folder = store.holding_sources(store.current())
     except NothingPublishedError:
         return []
     return list(Catalogue(folder / "catalogue.sqlite").sources())

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from index.catalogue import Catalogue
+
+_T = TypeVar("_T")
 
 SHOWN = 100
 """Most references returned at once: some clauses are cited ten thousand times."""
@@ -44,15 +46,18 @@ class CitedBy:
 
 
 @dataclass(frozen=True, slots=True)
-class Page[T]:
+class Page(Generic[_T]):
     """The first of many, and how many there are."""
 
     total: int
-    first: tuple[T, ...]
+    first: tuple[_T, ...]
 
 
 _CITES = "r.start, r.end, r.title, r.document_id, r.target, r.display, coalesce(c.address, '')"
-_CITED_BY = "c.address, c.citation, r.start - c.start, r.end - c.start, substr(c.text, r.start - c.start + 1, r.end - r.start)"
+_CITED_BY = (
+    "c.address, c.citation, r.start - c.start, r.end - c.start, "
+    "substr(c.text, r.start - c.start + 1, r.end - r.start)"
+)
 _FROM_CLAUSE = "FROM refs r JOIN clauses s ON r.source = s.row LEFT JOIN clauses c ON r.clause = c.row"
 
 

@@ -69,25 +69,25 @@ def links_of(splits: Sequence[Split]) -> Iterator[Link]:
 
 
 def _links(collection: "_Collection", place: int, row: int, reference: Reference) -> Iterator[Link]:
-    cited, here = reference.cited, (row, reference.start, reference.end)
+    cited, start, end = reference.cited, reference.start, reference.end
     if cited == THIS:
         for address in reference.addresses:
-            yield Link(*here, "", *collection.target(place, address))
+            yield Link(row, start, end, "", *collection.target(place, address))
         if not reference.addresses:
-            yield Link(*here, "", collection.splits[place].document.id, "", -1, "")
+            yield Link(row, start, end, "", collection.splits[place].document.id, "", -1, "")
         return
     found = collection.meant(cited)
     if reference.addresses == ("",):
         if found is not None and found.place != place:
             document = collection.splits[found.place].document
-            yield Link(*here, cited.title, document.id, document.id, -1, _named(document))
+            yield Link(row, start, end, cited.title, document.id, document.id, -1, _named(document))
     elif found is None:
-        yield Link(*here, cited.title, "", "", -1, "")
+        yield Link(row, start, end, cited.title, "", "", -1, "")
     else:
         places = collection.places(found.place)
         for path in reference.addresses:
             address = places.cited(found.prefix, steps_in(path))
-            yield Link(*here, cited.title, *collection.target(found.place, address))
+            yield Link(row, start, end, cited.title, *collection.target(found.place, address))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class _Collection:
             document = split.document
             if document.number:
                 self._numbers.setdefault(_number_key(document.number), []).append(place)
-            prefixes = {key: prefix for key, prefix in _printed_titles(split)}
+            prefixes = dict(_printed_titles(split))
             prefixes.setdefault(title_key(document.title)[0], "")
             edition = title_key(document.title)[1]
             for key, prefix in prefixes.items():

@@ -16,13 +16,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
-from index.errors import NothingPublishedError, StoreError
+from index.errors import NothingPublishedError, StaleSnapshotError, StoreError
 
-FORMAT = 2
+FORMAT = 3
 """Layout of a snapshot folder; readers refuse any other."""
+REBUILT_FROM = (2,)
+"""Older layouts whose stored sources this version still reads: such a snapshot is rebuilt from them."""
 KEPT = 3
 """Snapshots kept, the published one included, so that readers and roll-backs find theirs."""
 
@@ -70,27 +73,50 @@ class Store:
         return [f.parent.name for f in sorted(folders, key=lambda f: (f.stat().st_mtime_ns, f.parent.name))]
 
     def verified(self, snapshot: str) -> tuple[Manifest, Path]:
-        """Manifest and folder of a snapshot, every file checked against its sha256. Raises StoreError."""
+        """Manifest and folder of a snapshot, every file checked against its sha256.
+
+        Raises StoreError if it is damaged, StaleSnapshotError if it is whole but of an older format.
+        """
+        stored, folder = self._whole(snapshot)
+        if stored["format"] != FORMAT:
+            raise StaleSnapshotError(
+                f"snapshot {snapshot} has the format {stored['format']} of an older version, this one reads {FORMAT}; "
+                "run `tiaowen index` to rebuild it from its own documents"
+            )
+        try:
+            return Manifest(**stored), folder
+        except TypeError as error:
+            raise self._damaged(snapshot, f"manifest.json: {error}") from error
+
+    def holding_sources(self, snapshot: str) -> Path:
+        """Folder of a snapshot whose catalogue gives its sources, of this format or an older one, checked as above.
+
+        Raises StoreError.
+        """
+        return self._whole(snapshot)[1]
+
+    def _whole(self, snapshot: str) -> tuple[dict[str, Any], Path]:
+        """What the manifest says, and the folder, once nothing in it was changed. Raises StoreError."""
         folder = self.path / "snapshots" / snapshot
         try:
             stored = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-            if stored["format"] != FORMAT:
+            if stored["format"] not in (FORMAT, *REBUILT_FROM):
                 raise self._damaged(
                     snapshot, f"its format is {stored['format']}, this version reads {FORMAT}"
                 )
-            manifest = Manifest(**stored)
+            owner, files = stored["id"], dict(stored["files"])
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise self._damaged(snapshot, f"manifest.json: {error}") from error
-        if manifest.id != snapshot:
-            raise self._damaged(snapshot, f"its manifest is that of {manifest.id}")
-        for name, expected in manifest.files.items():
+        if owner != snapshot:
+            raise self._damaged(snapshot, f"its manifest is that of {owner}")
+        for name, expected in files.items():
             try:
                 actual = _digest(folder / name)
             except OSError as error:
                 raise self._damaged(snapshot, f"{name}: {error.strerror}") from error
             if actual != expected:
                 raise self._damaged(snapshot, f"{name} was changed after publishing")
-        return manifest, folder
+        return stored, folder
 
     def _damaged(self, snapshot: str, fact: str) -> StoreError:
         others = [s for s in self.snapshots() if s != snapshot]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from urllib.parse import quote
 
+from index import citing
 from index.catalogue import Listing
 from index.document import Clause, Node
 from retriever.search import RankedClause, Results
@@ -105,6 +106,7 @@ def shortened(text: str, limit: int) -> str:
 
 def clause_response(clause: Clause, siblings: Sequence[Clause], serving: Serving) -> schema.ClauseResponse:
     """`siblings`: the clauses of its document in order."""
+    catalogue = serving.searcher.index.catalogue
     addresses = [c.address for c in siblings]
     at = addresses.index(clause.address)
     return schema.ClauseResponse(
@@ -115,5 +117,39 @@ def clause_response(clause: Clause, siblings: Sequence[Clause], serving: Serving
         lead_in=clause.lead_in,
         previous=addresses[at - 1] if at else None,
         next=addresses[at + 1] if at + 1 < len(addresses) else None,
+        cites=_cites(clause, citing.cites(catalogue, clause.address)),
+        cited_by=cited_by(citing.cited_by(catalogue, clause.address)),
         snapshot=serving.manifest.id,
+    )
+
+
+def _cites(clause: Clause, page: citing.Page[citing.Cites]) -> schema.CitesPage:
+    return schema.CitesPage(
+        total=page.total,
+        first=[
+            schema.Cites(
+                text=clause.text[one.start - clause.start : one.end - clause.start],
+                start=one.start - clause.start,
+                end=one.end - clause.start,
+                resolved=bool(one.target),
+                title=one.title or None,
+                document_id=one.document_id or None,
+                address=one.target or None,
+                clause=one.clause or None,
+                display=one.display or None,
+            )
+            for one in page.first
+        ],
+    )
+
+
+def cited_by(page: citing.Page[citing.CitedBy]) -> schema.CitedByPage:
+    return schema.CitedByPage(
+        total=page.total,
+        first=[
+            schema.CitedBy(
+                address=one.address, display=one.citation, text=one.quote, start=one.start, end=one.end
+            )
+            for one in page.first
+        ],
     )

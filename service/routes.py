@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict
 
+from index.citing import document_cited_by
 from index.errors import NotFoundError
 from retriever.search import Mode
 from service import examples, present, schema
@@ -120,6 +121,7 @@ def api_routes(live: Live) -> APIRouter:
             outline=present.outline(document_id, text, nodes, clauses),
             findings=[schema.Finding(line=f.line, code=f.code, message=f.message)
                       for f in catalogue.findings(document_id)],
+            cited_by=present.cited_by(document_cited_by(catalogue, document_id)),
             text=text if query.text else None,
         ))  # fmt: skip
 
@@ -127,7 +129,8 @@ def api_routes(live: Live) -> APIRouter:
         "/clauses/{address:path}",
         summary="Read a clause",
         tags=["documents"],
-        description="Return a clause by its address, and its neighbours' addresses. " + ENCODING,
+        description="Return a clause by its address, its neighbours' addresses, what it cites and what cites it. "
+        + ENCODING,
         **_answers(
             schema.ClauseResponse, examples.NO_CLAUSE, examples.UNKNOWN_PARAMETER, examples.NOTHING_PUBLISHED
         ),

@@ -51,7 +51,7 @@ class Places:
                 listed = [one for one in self._listed.get(article, []) if one.startswith(prefix)]
                 address = listed[0] if len(listed) == 1 else ""
             if not address and own and "part" not in steps:
-                address = self._find(article, "")
+                address = self._find(article, "") or self._listed_plainly(article, prefix)
         else:
             address = self._find(steps["part"], prefix) if "part" in steps else ""
         return self._below(address, steps) if address else ""
@@ -89,6 +89,13 @@ class Places:
 
     def _find(self, address: str, prefix: str) -> str:
         return next((one for one in (prefix + address, address) if one in self.known), "")
+
+    def _listed_plainly(self, article: str, prefix: str) -> str:
+        """第二条 of a notice that counts its points 一、二、; of one whose 一、 are parts it is not certain."""
+        address = self._find(article.removeprefix("第").removesuffix("条"), prefix)
+        if not address or self.nodes[self.known[address]].kind != "item":
+            return ""
+        return "" if (self.known[address], "item") in self._families else address
 
     def _below(self, address: str, steps: Steps) -> str:
         """Go down from a 条 to the 款, 项 and 目 that are named; where a 款 is left out, the one that has the 项."""

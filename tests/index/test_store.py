@@ -1,8 +1,10 @@
 """Building and opening snapshots: no-ops, increments, deaths, tampering, stale parts, two writers."""
 
+import hashlib
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -24,6 +26,7 @@ from index.fingerprints import check_current
 from index.local import open_snapshot
 from index.plan import plan_source
 from index.readers import read
+from index.snapshot import FORMAT
 from index.text import Tokenizer
 from retriever.open import open_or_build, open_searcher
 
@@ -160,6 +163,42 @@ def test_a_snapshot_of_another_format_is_refused(parts: Parts) -> None:
     manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "format": 99}))
     with pytest.raises(StoreError, match="format is 99"):
         open_searcher(parts)
+
+
+def _as_format_2(parts: Parts, snapshot: str) -> Path:
+    """Make the published snapshot one of format 2, which had no references, and sign it as that version did."""
+    folder = parts.store.path / "snapshots" / snapshot
+    with sqlite3.connect(folder / "catalogue.sqlite") as database:
+        database.execute("DROP TABLE refs")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["format"] = 2
+    digest = hashlib.sha256((folder / "catalogue.sqlite").read_bytes()).hexdigest()
+    manifest["files"]["catalogue.sqlite"] = digest
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return folder
+
+
+def test_a_snapshot_of_an_older_format_is_rebuilt_from_its_own_documents(
+    parts: Parts, tmp_path: Path
+) -> None:
+    old = build([plan_source(), _source(tmp_path, "rules.txt", RULES)], parts).manifest.id
+    (tmp_path / "rules.txt").unlink()
+    _as_format_2(parts, old)
+    with pytest.raises(StaleSnapshotError, match=r"format 2 of an older version.*tiaowen index"):
+        open_searcher(parts)
+    rebuilt = open_or_build(parts).index
+    assert rebuilt.manifest.format == FORMAT and rebuilt.manifest.clauses == 28
+    assert parts.store.current() == rebuilt.manifest.id
+
+
+def test_a_damaged_snapshot_of_an_older_format_is_refused(parts: Parts) -> None:
+    folder = _as_format_2(parts, build([plan_source()], parts).manifest.id)
+    with (folder / "catalogue.sqlite").open("ab") as file:
+        file.write(b"x")
+    for attempt in (open_searcher, open_or_build):
+        with pytest.raises(StoreError, match=r"cannot be used.*catalogue.sqlite was changed") as caught:
+            attempt(parts)
+        assert not isinstance(caught.value, StaleSnapshotError)
 
 
 def test_a_damaged_snapshot_can_be_replaced(parts: Parts) -> None:

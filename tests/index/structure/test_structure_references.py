@@ -32,7 +32,8 @@ PLAN = """某某市节水方案
 def found_in(text: str) -> list[tuple[str, str, str, tuple[str, ...]]]:
     result = split(Source("试验.txt", "txt", text, paragraphs_of(text)))
     return [
-        (one.source, text[one.start : one.end], one.cited.title, one.addresses) for one in references_of(result)
+        (one.source, text[one.start : one.end], one.cited.title, one.addresses)
+        for one in references_of(result)
     ]
 
 

@@ -1,0 +1,67 @@
+"""References between clauses as the API and the reader show them."""
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from fastapi.testclient import TestClient
+
+from index.build import build
+from index.configuration import Parts
+from index.document import Source
+from index.embed import HashEmbedder
+from index.snapshot import Store
+from index.structure.split import paragraphs_of
+from index.text import Tokenizer
+from service.app import create_app
+from service.live import Live
+
+CODE = """中华人民共和国钓鱼法
+第一条　钓鱼应当安静。
+夜间不得钓鱼。
+第二条　本法第一条的规定，适用于垂钓。
+"""
+RULES = """某某湖钓鱼办法
+第一条　根据《中华人民共和国钓鱼法》，制定本办法。
+第二条　依照钓鱼法第一条第二款处理；违反《捕鱼法》第三条的，另行处理。
+"""
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory, tokenizer: Tokenizer) -> Iterator[TestClient]:
+    parts = Parts(Store(tmp_path_factory.mktemp("cited") / "store"), tokenizer, HashEmbedder())
+    texts = {"code.txt": CODE, "rules.txt": RULES}
+    build([Source(name, "txt", text, paragraphs_of(text)) for name, text in texts.items()], parts)
+    live = Live(parts)
+    live.start()
+    with TestClient(create_app(live)) as client:
+        yield client
+
+
+def test_a_clause_says_what_it_cites_and_what_cites_it(client: TestClient) -> None:
+    answer = client.get("/v1/clauses/" + quote("某某湖钓鱼办法#第二条")).json()
+    assert answer["cites"]["total"] == 2
+    resolved, unresolved = answer["cites"]["first"]
+    assert resolved == {
+        "text": "钓鱼法第一条第二款", "start": 6, "end": 15, "resolved": True, "title": "钓鱼法",
+        "document_id": "钓鱼法", "address": "钓鱼法#第一条/第二款", "clause": "钓鱼法#第一条",
+        "display": "《中华人民共和国钓鱼法》第一条第二款",
+    }  # fmt: skip
+    assert answer["text"][resolved["start"] : resolved["end"]] == resolved["text"]
+    assert (unresolved["resolved"], unresolved["title"]) == (False, "捕鱼法")
+    assert {unresolved[key] for key in ("document_id", "address", "clause", "display")} == {None}
+
+    cited = client.get("/v1/clauses/" + quote(resolved["clause"])).json()
+    assert [(one["address"], one["text"]) for one in cited["cited_by"]["first"]] == [
+        ("某某湖钓鱼办法#第二条", "钓鱼法第一条第二款"),
+        ("钓鱼法#第二条", "本法第一条"),
+    ]
+    for one in cited["cited_by"]["first"]:
+        text = client.get("/v1/clauses/" + quote(one["address"])).json()["text"]
+        assert text[one["start"] : one["end"]] == one["text"]
+
+
+def test_a_document_says_what_cites_it_as_a_whole(client: TestClient) -> None:
+    cited_by = client.get("/v1/documents/" + quote("钓鱼法")).json()["cited_by"]
+    assert cited_by["total"] == 1
+    assert cited_by["first"][0]["address"] == "某某湖钓鱼办法#第一条"
