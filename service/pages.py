@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from index.citing import cited_by, clauses_cited_by, document_cited_by, document_cites
 from index.errors import QuestionError
 from retriever.highlight import highlights, worth_marking
 from retriever.question import ask
@@ -17,6 +18,7 @@ from retriever.search import DEPTH, Mode
 from service import present, reading, schema
 from service.ask import answer_box, said_of_silence
 from service.edge import request_id_of
+from service.links import jumps
 from service.live import Live, Serving
 from service.problems import Problem, Refused, from_error, known
 from service.reference import anchor, reference
@@ -29,6 +31,8 @@ HOME_DOCUMENTS = 8
 MAX_CHOICES = 30
 """Documents offered in the filter; a larger collection is filtered from the list of documents."""
 EXCERPT_CHARS = 420
+CITED_BY_SHOWN = 10
+"""References to a clause that the reader lists; to the clause it was opened at, all that the API gives."""
 EXAMPLES = {
     schema.DOCUMENT_ID: (
         "到2025年研发投入占比要达到多少", "国外的人才来深圳办签证有什么方便", "由谁负责落实这个方案",
@@ -190,11 +194,16 @@ def _reader(pages: Pages, live: Live, document_id: str, state: State, address: s
         {clause.address[here:]: clause for clause in clauses},
         address[here:],
         spans,
+        jumps(document_cites(catalogue, document_id), state),
     )
+    cited = clauses_cited_by(catalogue, document_id, CITED_BY_SHOWN)
+    if address in cited:
+        cited[address] = cited_by(catalogue, address)
     at = current.position if current else 0
     return pages.render(
         "reader.html", state, document=listing, blocks=found, contents=reading.contents(found), address=address,
-        findings=catalogue.findings(document_id), current=current,
+        findings=catalogue.findings(document_id), current=current, cited=cited,
+        document_cited=document_cited_by(catalogue, document_id),
         before=clauses[at - 1] if current and at else None,
         after=clauses[at + 1] if current and at + 1 < len(clauses) else None,
     )  # fmt: skip

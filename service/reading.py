@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from index.document import Clause, Node, NumberOrigin
 from index.structure.tables import cells_of
+from service.links import Jump, Piece, linked, within
 from service.present import depths, shortened
 
 HEADING_CHARS = 60
@@ -47,6 +48,8 @@ class Block:
     page: int = 0
     """Set where a new page begins."""
     rows: tuple[Row, ...] = field(default=())
+    pieces: tuple[Piece, ...] = ()
+    """The segments again, cut at the references in them; empty where there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ def blocks(
     clauses: Mapping[str, Clause],
     current: str = "",
     spans: Sequence[tuple[int, int]] = (),
+    references: Sequence[Jump] = (),
 ) -> list[Block]:
     """The nodes that have text of their own; `clauses` by fragment, `spans` mark the current clause."""
     found: list[Block] = []
@@ -109,13 +113,15 @@ def blocks(
         )  # fmt: skip
         unprinted = node.number_origin in (NumberOrigin.INFERRED, NumberOrigin.WORD_LIST)
         marks = [(s, e) for s, e in spans if e <= len(own)] if is_current else []
+        shown, cited = segments(own, marks), within(references, node.start, node.own_end)
         found.append(
             Block(
                 kind=node.kind,
                 anchor=node.address,
                 depth=depth,
                 level=0 if not is_heading else 2 if node.kind == "title" else min(6, 2 + max(1, depth)),
-                segments=segments(own, marks),
+                segments=shown,
+                pieces=linked(shown, cited, node.start) if cited else (),
                 number=node.number if unprinted else "",
                 origin=node.number_origin.value if unprinted else "",
                 clause=clauses.get(node.address),

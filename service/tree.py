@@ -6,6 +6,7 @@ from typing import Any
 
 from index.document import Node, NumberOrigin, Split
 from index.structure.check import check
+from index.structure.references import THIS, Reference, references_of
 
 _ORIGINS = {NumberOrigin.INFERRED: "推定 inferred", NumberOrigin.WORD_LIST: "自动编号 word-list"}
 _PREVIEW_CHARS = 40
@@ -20,10 +21,15 @@ def tree_lines(split: Split) -> Iterator[str]:
     yield f"{len(split.nodes)} nodes, {len(split.clauses)} clauses"
     yield ""
     units = {clause.address for clause in split.clauses}
+    cited: dict[str, list[Reference]] = {}
+    for reference in references_of(split):
+        cited.setdefault(reference.source, []).append(reference)
     depths: list[int] = []
     for node in split.nodes:
         depths.append(depths[node.parent] + 1 if node.parent >= 0 else 0)
         yield "  " * depths[-1] + _line(split, node, units)
+        for reference in cited.get(node.address, ()) if node.address else ():
+            yield "  " * depths[-1] + f"    {_arrow(split, reference)}"
     yield ""
     yield "诊断 Diagnosis" if split.findings else "诊断 Diagnosis: nothing to check"
     for finding in split.findings:
@@ -39,6 +45,13 @@ def _line(split: Split, node: Node, units: set[str]) -> str:
     mark = "■" if f"{split.document.id}#{node.address}" in units else "·"
     address = f"  #{node.address}" if node.address else ""
     return f"{mark} {node.kind} {number}{preview}{address}"
+
+
+def _arrow(split: Split, reference: Reference) -> str:
+    """What is cited, and its address; of another document the address the clause has there if it is indexed."""
+    title = f"《{reference.cited.title}》" if reference.cited != THIS else ""
+    addresses = [title + (f"#{address}" if address else "") for address in reference.addresses]
+    return f"{split.document.text[reference.start : reference.end]} → {', '.join(addresses) or '?'}"
 
 
 def proof(name: str, split: Split, echo: Callable[[str], None]) -> int:
@@ -63,5 +76,8 @@ def tree_json(split: Split) -> dict[str, Any]:
         "document": document,
         "nodes": [asdict(node) for node in split.nodes],
         "clauses": [asdict(clause) for clause in split.clauses],
+        "references": [
+            {**asdict(one), "text": split.document.text[one.start : one.end]} for one in references_of(split)
+        ],
         "findings": [asdict(finding) for finding in split.findings],
     }

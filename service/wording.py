@@ -76,6 +76,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "source": ("来源", "Source"),
     "previous": ("上一条", "Previous"),
     "next": ("下一条", "Next"),
+    "cited_by": ("被引用 {0} 处", "Cited by {0}"),
+    "cited_by_more": ("另有 {0} 处", "and {0} more"),
+    "unresolved": (
+        "所引条款未收录，或不能确定是哪一条",
+        "Not in the collection, or not certain which clause is meant",
+    ),
     "here": ("您查看的条款", "The clause you opened"),
     "permalink": ("本条链接", "Link to this clause"),
     "skip": ("跳到正文", "Skip to content"),

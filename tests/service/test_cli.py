@@ -37,6 +37,20 @@ def test_clauses_prints_the_tree_with_inferred_numbers_and_why(tmp_path: Path) -
     assert sum(node["number_origin"] == "inferred" for node in made["nodes"]) == 11
 
 
+def test_clauses_shows_what_each_clause_cites(tmp_path: Path) -> None:
+    text = "借阅规则\n第一条　读者凭证借阅。\n第二条　违反前条、《读者法》第三条第一款和本规则第九条的，不得借阅。\n"
+    (tmp_path / "rules.txt").write_text(text, encoding="utf-8")
+    run = _tiaowen(tmp_path, "clauses", str(tmp_path / "rules.txt"))
+    assert "前条 → #第一条\n" in run.stdout
+    assert "《读者法》第三条第一款 → 《读者法》#第三条/第一款\n" in run.stdout
+    assert "本规则第九条 → ?\n" in run.stdout
+    made = json.loads(_tiaowen(tmp_path, "clauses", "--json", str(tmp_path / "rules.txt")).stdout)
+    assert [(one["text"], one["addresses"]) for one in made["references"]] == [
+        ("前条", ["第一条"]), ("《读者法》第三条第一款", ["第三条/第一款"]), ("本规则第九条", []),
+    ]  # fmt: skip
+    assert made["references"][1]["cited"]["title"] == "读者法"
+
+
 def test_check_proves_a_folder_and_counts(tmp_path: Path) -> None:
     folder = tmp_path / "docs"
     folder.mkdir()

@@ -1,7 +1,7 @@
 """References between clauses as the API and the reader show them."""
 
 from collections.abc import Iterator
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from fastapi.testclient import TestClient
@@ -14,6 +14,7 @@ from index.snapshot import Store
 from index.structure.split import paragraphs_of
 from index.text import Tokenizer
 from service.app import create_app
+from service.links import Jump, linked
 from service.live import Live
 
 CODE = """中华人民共和国钓鱼法
@@ -65,3 +66,36 @@ def test_a_document_says_what_cites_it_as_a_whole(client: TestClient) -> None:
     cited_by = client.get("/v1/documents/" + quote("钓鱼法")).json()["cited_by"]
     assert cited_by["total"] == 1
     assert cited_by["first"][0]["address"] == "某某湖钓鱼办法#第一条"
+
+
+def test_the_reader_links_references_both_ways(client: TestClient) -> None:
+    page = client.get("/read/" + quote("某某湖钓鱼办法"), headers={"Accept": "text/html"}).text
+    href = (
+        "/read/"
+        + quote("钓鱼法")
+        + "?"
+        + urlencode({"clause": "钓鱼法#第一条"})
+        + "#"
+        + quote("第一条/第二款")
+    )
+    title = "《中华人民共和国钓鱼法》第一条第二款"
+    assert f'依照<a class="cites" href="{href}" title="{title}">钓鱼法第一条第二款</a>处理；违反<span' in page
+    assert '<a class="cites" href="/read/' + quote("钓鱼法") + '" title' in page, "the law as a whole"
+    assert page.count('class="cites unresolved"') == 1
+
+    target = client.get(href, headers={"Accept": "text/html"})
+    assert target.status_code == 200 and 'id="第一条/第二款"' in target.text
+    assert "被引用 2 处" in target.text and "被引用 1 处" in target.text
+    back = "/read/" + quote("某某湖钓鱼办法") + "?" + urlencode({"clause": "某某湖钓鱼办法#第二条"})
+    assert f'<a href="{back}#' in target.text
+    english = client.get(href.replace("#", "&lang=en#"), headers={"Accept": "text/html"}).text
+    assert "Cited by 2" in english
+
+
+def test_links_are_cut_out_of_marked_text_without_losing_any() -> None:
+    parts = [("依照第", False), ("三条", True), ("处理", False)]
+    pieces = linked(parts, [Jump(102, 105, "/x", "第三条")], 100)
+    assert [piece.parts for piece in pieces] == [
+        (("依照", False),), (("第", False), ("三条", True)), (("处理", False),),
+    ]  # fmt: skip
+    assert [bool(piece.jump) for piece in pieces] == [False, True, False]
