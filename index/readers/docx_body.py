@@ -8,11 +8,13 @@ from index.readers.docx_names import MC, W, alternatives, child, integer, switch
 from index.readers.docx_numbering import Numbering
 from index.readers.docx_runs import Runs, runs_of
 from index.readers.docx_styles import Styles
+from index.readers.table_grid import Cell, rows_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _MAX_NESTING = 12
+_Cell = tuple[list[Draft], int, bool]
 _CONTAINERS = frozenset(W + name for name in ("sdtContent", "customXml", "smartTag", "ins", "moveTo"))
 
 
@@ -76,37 +78,56 @@ class Body:
 
     def _table(self, table: "_Element", nesting: int) -> Iterator[Draft]:
         rows = [list(self._cells(row, nesting)) for row in _rows(table)]
-        columns = max((sum(any(cell) for cell, _ in row) for row in rows), default=0)
-        sizes = [sum(len(draft.text) for draft in cell) for row in rows for cell, _ in row]
-        longest = max((len(cell) for row in rows for cell, _ in row), default=0)
+        columns = max((sum(any(cell) for cell, *_ in row) for row in rows), default=0)
+        sizes = [sum(len(draft.text) for draft in cell) for row in rows for cell, *_ in row]
+        longest = max((len(cell) for row in rows for cell, *_ in row), default=0)
         # A table of one column is a frame or a box; one cell with nearly all text lays out the page.
         if columns < 2 or (longest > 3 and max(sizes) > 200 and max(sizes) > 0.7 * sum(sizes)):
             for row in rows:
-                for cell, _ in row:
+                for cell, *_ in row:
                     yield from cell
             return
         self._tables += 1
         number = self._tables
-        for row in rows:
-            texts: list[str] = []
-            for cell, width in row:
-                # In a row the automatic numbers (a 序号 column, say) go into the text as Word shows them.
-                shown = " ".join(" ".join((draft.label + draft.text).split()) for draft in cell)
-                texts += [shown] + [""] * (width - 1)
-            yield Draft("\t".join(texts).rstrip("\t"), style="row", table=number)
+        for made in rows_of(_with_heights(rows)):
+            yield Draft(made.filled, style="row", table=number)
 
-    def _cells(self, row: "_Element", nesting: int) -> Iterator[tuple[list[Draft], int]]:
-        """Yield each cell's drafts and its width in columns; cells merged into the one above are empty."""
+    def _cells(self, row: "_Element", nesting: int) -> Iterator[_Cell]:
+        """Yield each cell's drafts, its width in columns, and whether it is merged into the one above."""
         before = integer(row, "trPr", "gridBefore") or 0
         if before > 0:
-            yield [], min(before, 63)
+            yield [], min(before, 63), False
         for cell in _unwrapped(row, W + "tc"):
             width = integer(cell, "tcPr", "gridSpan") or 1
             merged = child(cell, "tcPr", "vMerge")
             covered = merged is not None and merged.get(W + "val", "continue") == "continue"
             deep = nesting >= _MAX_NESTING
             drafts = [] if covered or deep else list(self.drafts(cell, nesting + 1))
-            yield drafts, min(max(width, 1), 63)
+            yield drafts, min(max(width, 1), 63), covered
+
+
+def _with_heights(rows: list[list[_Cell]]) -> list[list[Cell]]:
+    """Count for each cell the rows that it covers: Word marks those below it as merged into the one above."""
+    heights: dict[tuple[int, int], int] = {}
+    owner: dict[int, tuple[int, int]] = {}
+    for number, row in enumerate(rows):
+        column = 0
+        for _, width, covered in row:
+            if not (covered and column in owner):
+                owner.update((under, (number, column)) for under in range(column, column + width))
+            heights[owner[column]] = heights.get(owner[column], 0) + 1
+            column += width
+    cells: list[list[Cell]] = []
+    for number, row in enumerate(rows):
+        column = 0
+        cells.append([])
+        for drafts, width, _ in row:
+            if (number, column) in heights:
+                # In a row the automatic numbers (a 序号 column, say) go into the text as Word shows them.
+                shown = " ".join(" ".join((draft.label + draft.text).split()) for draft in drafts)
+                cells[-1].append(Cell(shown, width, heights[number, column]))
+            column += width
+    return cells
 
 
 def _rows(table: "_Element") -> Iterator["_Element"]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from index.readers.compose import Draft
-from index.readers.html_tables import is_layout, rows
+from index.readers.html_tables import character_count, is_layout, rows
 from index.readers.numerals import numeral
 
 if TYPE_CHECKING:
@@ -65,9 +65,9 @@ def drafts(content: "HtmlElement") -> Iterator[Draft]:
                 if tag == "li":
                     label = _label(element)
             depth += tag == "table"
-            cells = list(rows(element)) if tag == "table" and not is_layout(element, depth) else []
+            cells, size = rows(element) if tag == "table" and not is_layout(element, depth) else ([], 0)
             # Text astray between rows or cells would be lost, so such a table is read as blocks.
-            if cells and _characters("".join(cells)) == _characters("".join(map(str, element.itertext()))):
+            if cells and size == character_count("".join(map(str, element.itertext()))):
                 table += 1
                 for row in cells:
                     yield Draft(row, style="row", table=table)
@@ -86,10 +86,6 @@ def drafts(content: "HtmlElement") -> Iterator[Draft]:
         if element is not content:
             text.append(_source_text(element.getparent(), element.tail))
     yield from _paragraphs(text, heading_level, label)
-
-
-def _characters(text: str) -> int:
-    return len("".join(text.split()))
 
 
 def _source_text(parent: "HtmlElement | None", text: str | None) -> str:

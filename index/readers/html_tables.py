@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from index.readers.table_grid import Cell, rows_of
+
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_MAX_SPAN = 200
 _MAX_NESTING = 12
 _BLANKS = re.compile(r"\s+")
 _BLOCK_END_NAMES = """
@@ -40,25 +41,27 @@ def is_layout(table: "HtmlElement", depth: int) -> bool:
     return has_list and max(sizes) > 0.7 * sum(sizes) and max(sizes) > 200
 
 
-def rows(table: "HtmlElement") -> Iterator[str]:
-    """Yield each row's cells joined by tabs; a merged cell's text stands once, where the cell begins."""
-    open_spans: dict[int, int] = {}
-    for child in table:
-        if child.tag == "caption":
-            yield _cell_text(child)
-    for row in _rows_of(table):
-        texts: list[str] = []
-        for cell in _cells_of(row):
-            while open_spans.get(len(texts), 0) > 0:
-                open_spans[len(texts)] -= 1
-                texts.append("")
-            width, height = _span(cell, "colspan"), _span(cell, "rowspan")
-            for column in range(len(texts), len(texts) + width):
-                open_spans[column] = height - 1
-            texts += [_cell_text(cell)] + [""] * (width - 1)
-        for column in range(len(texts), max(open_spans, default=0) + 1):
-            open_spans[column] = max(open_spans.get(column, 0) - 1, 0)
-        yield "\t".join(texts).rstrip("\t")
+def rows(table: "HtmlElement") -> tuple[list[str], int]:
+    """Return each row's cells joined by tabs, and how many characters the table's cells and caption hold."""
+    captions = [_cell_text(child) for child in table if child.tag == "caption"]
+    size = sum(map(character_count, captions))
+
+    def cells() -> Iterator[list[Cell]]:
+        nonlocal size
+        for row in _rows_of(table):
+            found = [
+                Cell(_cell_text(cell), _span(cell, "colspan"), _span(cell, "rowspan"))
+                for cell in _cells_of(row)
+            ]
+            size += sum(character_count(cell.text) for cell in found)
+            yield found
+
+    return [*captions, *(row.filled for row in rows_of(cells()))], size
+
+
+def character_count(text: str) -> int:
+    """Count all characters but blanks."""
+    return len("".join(text.split()))
 
 
 def _rows_of(table: "HtmlElement") -> Iterator["HtmlElement"]:
@@ -79,7 +82,7 @@ def _paragraph_count(cell: "HtmlElement") -> int:
 
 def _span(cell: "HtmlElement", attribute: str) -> int:
     value = cell.get(attribute, "1").strip()
-    return min(max(int(value), 1), _MAX_SPAN) if value.isdecimal() else 1
+    return int(value) if value.isdecimal() and len(value) < 7 else 1
 
 
 def _cell_text(cell: "HtmlElement") -> str:

@@ -50,6 +50,8 @@ class Line:
     columns: int = 0
     """Number of columns of the table that this is a row of, 0 for running text."""
     first_row: bool = False
+    above: tuple[tuple[int, str], ...] = ()
+    """(column, text) of merged cells that reach into this row from above; no text of its own."""
 
     @property
     def size(self) -> float:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from index.readers.compose import Draft
 from index.readers.layout import Line, Page, glue
 from index.readers.layout_continued import rejoin_tables
+from index.readers.table_grid import fill
 
 _NUMERAL = r"[0-9０-９一二三四五六七八九十百千〇零]{1,8}"
 _NUMBERED = re.compile(
@@ -46,7 +47,7 @@ def drafts(pages: list[Page]) -> Iterator[Draft]:
                 open_lines = []
                 continued = last is not None and last.columns == line.columns and last.page != line.page
                 table += line.first_row and not continued
-                yield Draft(line.text, style="row", table=table, page=line.page)
+                yield Draft(fill(line.text, line.above), style="row", table=table, page=line.page)
             elif _LEADER.search(line.text):
                 yield from _paragraph(open_lines)
                 open_lines = []

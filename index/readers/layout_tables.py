@@ -1,12 +1,16 @@
 """Ruled lines and pieces of text on a page in, the rows of its tables out, and the pieces outside them."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from index.readers.layout import Line, Piece, glue, lines_of, split_piece
+from index.readers.table_grid import Cell, rows_of
 
 _NEAR = 3.0
 _MAX_RULES = 2000
+_MAX_CELLS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ def take_tables(rules: list[Rule], pieces: list[Piece], page: int) -> tuple[list
     for group in _connected(rules):
         xs = _positions([rule.left for rule in group if rule.left == rule.right])
         ys = _positions([rule.top for rule in group if rule.top == rule.bottom])
-        if len(xs) < 3 or len(ys) < 3:
+        if len(xs) < 3 or len(ys) < 3 or len(xs) * len(ys) > _MAX_CELLS:
             continue
         inside = [piece for piece in pieces if _within(piece, xs, ys)]
         table = _Grid(group, xs, ys).rows(inside, page)
@@ -60,49 +64,63 @@ class _Grid:
 
     def __init__(self, rules: list[Rule], xs: list[float], ys: list[float]) -> None:
         self._xs, self._ys = xs, ys
-        self._across = [rule for rule in rules if rule.top == rule.bottom]
-        self._down = [rule for rule in rules if rule.left == rule.right]
+        self._down = _by_edge(
+            xs, ((rule.left, rule.top, rule.bottom) for rule in rules if rule.left == rule.right)
+        )
+        self._across = _by_edge(
+            ys, ((rule.top, rule.left, rule.right) for rule in rules if rule.top == rule.bottom)
+        )
 
     def rows(self, pieces: list[Piece], page: int) -> list[Line]:
-        cells: dict[tuple[int, int], list[Piece]] = {}
+        origins = self._origins()
+        inside: dict[tuple[int, int], list[Piece]] = {}
         for piece in pieces:
             for part in split_piece(piece, self._xs[1:-1]):
                 column = _band(self._xs, (part.left + part.right) / 2)
                 row = _band(self._ys, (part.top + part.bottom) / 2)
-                cells.setdefault(self._origin(row, column), []).append(part)
+                inside.setdefault(origins[row, column], []).append(part)
+        # Rows and columns are visited in order, so the last place seen is the lower right end of a cell.
+        ends = {origin: place for place, origin in origins.items()}
+        table: list[list[Cell]] = [[] for _ in self._ys[1:]]
+        for (row, column), (bottom, right) in sorted(ends.items()):
+            text = _text(inside.get((row, column), []), page)
+            table[row].append(Cell(text, right - column + 1, bottom - row + 1))
         lines: list[Line] = []
-        columns = len(self._xs) - 1
-        for row in range(len(self._ys) - 1):
-            texts = [_text(cells.get((row, column), []), page) for column in range(columns)]
-            if any(texts):
-                text = "\t".join(texts).rstrip("\t")
-                top, bottom = self._ys[row], self._ys[row + 1]
-                lines.append(Line(text, self._xs[0], self._xs[-1], top, bottom, page, columns, not lines))
+        for made in rows_of(table):
+            top, low = self._ys[made.first], self._ys[made.last + 1]
+            columns, first = len(self._xs) - 1, not lines
+            lines.append(
+                Line(made.text, self._xs[0], self._xs[-1], top, low, page, columns, first, made.above)
+            )
         return lines
 
-    def _origin(self, row: int, column: int) -> tuple[int, int]:
-        """Return the top left cell of a merged cell."""
-        while True:
-            middle_x = (self._xs[column] + self._xs[column + 1]) / 2
-            middle_y = (self._ys[row] + self._ys[row + 1]) / 2
-            if column and not any(
-                abs(rule.left - self._xs[column]) <= _NEAR
-                and rule.top - _NEAR <= middle_y <= rule.bottom + _NEAR
-                for rule in self._down
-            ):
-                column -= 1
-            elif row and not any(
-                abs(rule.top - self._ys[row]) <= _NEAR and rule.left - _NEAR <= middle_x <= rule.right + _NEAR
-                for rule in self._across
-            ):
-                row -= 1
-            else:
-                return row, column
+    def _origins(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """Return the upper left place of the cell that each place belongs to."""
+        origins: dict[tuple[int, int], tuple[int, int]] = {}
+        for row, (top, bottom) in enumerate(pairwise(self._ys)):
+            for column, (left, right) in enumerate(pairwise(self._xs)):
+                if column and not _runs_past(self._down[column], (top + bottom) / 2):
+                    origins[row, column] = origins[row, column - 1]
+                elif row and not _runs_past(self._across[row], (left + right) / 2):
+                    origins[row, column] = origins[row - 1, column]
+                else:
+                    origins[row, column] = (row, column)
+        return origins
 
 
-def _meets(place: float, begin: float, end: float, at: float, middle: float) -> bool:
-    """Whether a rule at `place` from `begin` to `end` runs along the edge `at` past its `middle`."""
-    return abs(place - at) <= _NEAR and begin - _NEAR <= middle <= end + _NEAR
+def _by_edge(
+    edges: list[float], rules: Iterable[tuple[float, float, float]]
+) -> list[list[tuple[float, float]]]:
+    """Sort rules (place, begin, end) to the edges that they run along; near ones were merged into one edge."""
+    found: list[list[tuple[float, float]]] = [[] for _ in edges]
+    for place, begin, end in rules:
+        for near in range(bisect_left(edges, place - _NEAR), bisect_right(edges, place + _NEAR)):
+            found[near].append((begin, end))
+    return found
+
+
+def _runs_past(rules: list[tuple[float, float]], middle: float) -> bool:
+    return any(begin - _NEAR <= middle <= end + _NEAR for begin, end in rules)
 
 
 def _text(pieces: list[Piece], page: int) -> str:

@@ -62,12 +62,12 @@ def test_breaks_and_blocks_part_paragraphs_and_inline_elements_do_not(tmp_path: 
     assert lines(read_page(tmp_path, page)) == ["第一条　甲方", "第二条　乙方", "丙", "丁戊"]
 
 
-def test_merged_cells_stand_once_and_columns_stay_in_line(tmp_path: Path) -> None:
+def test_merged_cells_are_read_in_every_row_they_cover_and_columns_stay_in_line(tmp_path: Path) -> None:
     page = """<table><tr><th>地区<th colspan=2>任务<th>备注</tr>
     <tr><td rowspan=2>江苏<td>一<td>二<td rowspan=3>同</tr>
     <tr><td>三<td>四</tr><tr><td>上海<td>五<td>六</tr></table>"""
     source = read_page(tmp_path, page)
-    assert lines(source) == ["地区\t任务\t\t备注", "江苏\t一\t二\t同", "\t三\t四", "上海\t五\t六"]
+    assert lines(source) == ["地区\t任务\t\t备注", "江苏\t一\t二\t同", "江苏\t三\t四\t同", "上海\t五\t六\t同"]
     assert {(p.style, p.table) for p in source.paragraphs} == {("row", 1)}
 
 

@@ -118,7 +118,7 @@ def test_a_ruled_table_becomes_rows_and_the_text_around_it_stays_paragraphs(tmp_
                 canvas.drawString(x + 6, top - 26 - 40 * row, text)
 
     source = read(write_pdf(tmp_path / "法.pdf", [wrapped(ARTICLES[0])], decorate))
-    assert texts(source) == [ARTICLES[0], "地区\t数量\t说明", "江苏\t100\t一年", "\t200\t两年"]
+    assert texts(source) == [ARTICLES[0], "地区\t数量\t说明", "江苏\t100\t一年", "江苏\t200\t两年"]
     assert [p.table for p in source.paragraphs] == [0, 1, 1, 1]
 
 
@@ -152,6 +152,31 @@ def test_a_table_over_two_pages_is_one_table_with_its_head_once_and_split_rows_w
         "北京\t40\t四年",
     ]
     assert {p.table for p in source.paragraphs} == {1}
+
+
+def test_a_head_of_two_rows_is_combined_and_merged_cells_do_not_disturb_a_page_end(tmp_path: Path) -> None:
+    xs = (72, 200, 300, 400)
+
+    def box(canvas: Canvas, left: int, top: int, right: int, bottom: int, text: str) -> None:
+        canvas.rect(xs[left], 700 - 40 * bottom, xs[right] - xs[left], 40 * (bottom - top))
+        canvas.drawString(xs[left] + 6, 700 - 40 * top - 26, text)
+
+    def decorate(canvas: Canvas, number: int) -> None:
+        box(canvas, 0, 0, 1, 2, "地区")
+        box(canvas, 1, 0, 3, 1, "任务")
+        box(canvas, 1, 1, 2, 2, "新建")
+        box(canvas, 2, 1, 3, 2, "改建")
+        name = "江苏" if number == 1 else "上海"
+        box(canvas, 0, 2, 1, 4, name)
+        for row in (2, 3):
+            box(canvas, 1, row, 2, row + 1, f"{number}{row}")
+            box(canvas, 2, row, 3, row + 1, f"{row}0")
+
+    source = read(write_pdf(tmp_path / "表.pdf", [[], []], decorate))
+    assert texts(source) == [
+        "地区\t任务 新建\t任务 改建",
+        *("江苏\t12\t20", "江苏\t13\t30", "上海\t22\t20", "上海\t23\t30"),
+    ]
 
 
 def test_latin_words_are_joined_with_a_space_and_chinese_without(tmp_path: Path) -> None:
