@@ -157,6 +157,10 @@ class Catalogue:
         """Address of every row."""
         return [address for (address,) in self.rows("SELECT address FROM clauses ORDER BY row")]
 
+    def places(self) -> Iterator[tuple[str, str, str, str]]:
+        """Address, document id, path (as JSON) and citation of every row."""
+        yield from self._rows("SELECT address, document_id, path, citation FROM clauses ORDER BY row")
+
     def document_places(self) -> tuple[list[str], list[int]]:
         """Document ids in order, and for every clause row the place of its document among them."""
         ids = [i for (i,) in self.rows("SELECT id FROM documents ORDER BY place")]
