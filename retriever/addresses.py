@@ -18,7 +18,8 @@ MAX_PLACES = 20
 _N = r"[0-9零〇○一二两三四五六七八九十百千万廿卅](?:\s?[0-9零〇○一二两三四五六七八九十百千万廿卅]){0,11}"
 # 第一条件, 第三章程, 第一项目, 第二条高速公路: the same characters, no address.
 _NOT = {
-    "条": r"(?!件|例|[款项](?!的|是|讲|规|有|和|与|、)|理|框|形|线|路|约|码|幅|高速|地铁|铁路|公路|轨道|隧道|街|河|江|船|鱼|狗|腿|命|消息|新闻|微博)",
+    "条": r"(?!件|例|[款项](?!的|是|讲|规|有|和|与|、)|理|框|形|线|路|约|码|幅|高速|地铁|铁路|公路|轨道|隧道|街|河|江"
+    r"|船|鱼|狗|腿|命|消息|新闻|微博)",
     "章": r"(?!程|节目|鱼)",
     "节": r"(?!点|能|日|约|目|课|假|车)",
     "款": r"(?!项|式|待|手机|车|游戏|产品)",
@@ -62,7 +63,24 @@ _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
 _STRONG = frozenset(("部分", "分编", "编", "篇", "章", "条", "附件", "专栏"))
 """Levels that name a place on their own; the others do after a document or another step, or as the whole question."""
-_ORDER = ("附件", "专栏", "表", "编", "篇", "分编", "部分", "章", "节", "条", "款", "项", "目", "点", "段", "行")
+_ORDER = (
+    "附件",
+    "专栏",
+    "表",
+    "编",
+    "篇",
+    "分编",
+    "部分",
+    "章",
+    "节",
+    "条",
+    "款",
+    "项",
+    "目",
+    "点",
+    "段",
+    "行",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +176,9 @@ def _chains(folded: str) -> Iterator[Place]:
 def _steps(match: re.Match[str]) -> tuple[Step, ...]:
     if match["word"]:
         return _english(match)
-    level = match["level"] or match["of"] or match["dotted"] or match["unit"] or match["kept"] or match["intro"]
+    level = (
+        match["level"] or match["of"] or match["dotted"] or match["unit"] or match["kept"] or match["intro"]
+    )
     number = match["n"] or match["listed"] or match["bare"] or match["point"] or match["sign"] or match["k"]
     if match["symbol"]:
         return tuple(Step("点", int(one)) for one in match["symbol"].split("."))

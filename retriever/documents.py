@@ -9,55 +9,39 @@ from typing import Protocol
 from index.catalogue import Listing
 from index.text import normalised, simplified
 from retriever.addresses import Place
+from retriever.laws import ENGLISH_LAWS
 
 _NUMBER = re.compile(
     r"(?:[〔\[(【]\s?(?P<year>(?:19|20)[0-9]{2})\s?[〕\])】]|(?P<plain>(?:19|20)[0-9]{2})年)\s?第?\s?(?P<n>[0-9]{1,5})\s?号"
 )
-_ORDER = re.compile(r"(?:令|公告)\s?第\s?(?P<n>[0-9零〇一二三四五六七八九十百]{1,6})\s?号")
 _QUOTED = re.compile(r"《([^《》\n]{2,80})》")
-_KINDS = ("实施方案", "行动方案", "行动计划", "实施办法", "管理办法", "暂行办法", "暂行规定", "实施意见", "指导意见", "实施细则",
-          "方案", "办法", "规定", "意见", "通知", "条例", "细则", "规划", "计划", "决定", "解释", "指引", "标准", "章程", "批复",
-          "公告", "规则", "准则", "纲要", "法典", "法")  # fmt: skip
+_KINDS = (
+    "实施方案", "行动方案", "行动计划", "实施办法", "管理办法", "暂行办法", "暂行规定", "实施意见", "指导意见",
+    "实施细则", "方案", "办法", "规定", "意见", "通知", "条例", "细则", "规划", "计划", "决定", "解释", "指引", "标准", "章程",
+    "批复", "公告", "规则", "准则", "纲要", "法典", "法",
+)  # fmt: skip
 _GENERIC = re.compile(rf"(?:[该本此这]|这[个份部]|上述)?(?P<kind>{'|'.join(_KINDS)})(?:的|中|里|第|\s|,)*$")
 _LAW = re.compile(r"(?P<name>[\u4e00-\u9fff]{1,16}(?:法|条例))(?:的|中|里|\s|,)*$")
-_NO_LAW = frozenset("方法 办法 违法 合法 依法 执法 司法 立法 守法 本法 该法 此法 说法 看法 做法 想法 无法 非法 用法 这部法 法".split())  # noqa: SIM905
-_VERBS = re.compile(r"^.*(?:根据|依据|依照|按照|参照|违反|适用|符合|请问|想问|查询|查找|请查|查|看|关于|对照|以及|和|与|或|及|在|是|的|按|问)(?=.)")
+_NO_LAW = frozenset((
+    "方法", "办法", "违法", "合法", "依法", "执法", "司法", "立法", "守法", "说法", "看法", "做法", "想法", "无法",
+    "非法", "用法", "法",
+))  # fmt: skip
+_VERBS = re.compile(
+    r"^.*(?:根据|依据|依照|按照|参照|违反|适用|符合|请问|想问|查询|查找|请查|查|看|关于|对照|以及|和|与|或|及|在|是|的|按|问)(?=.)"
+)
 _ENGLISH_KINDS = {
     "plan": ("方案", "规划", "计划"), "law": ("法",), "measures": ("办法",), "regulations": ("条例", "规定"),
     "regulation": ("条例", "规定"), "rules": ("规则", "细则"), "opinions": ("意见",), "notice": ("通知",),
     "provisions": ("规定",), "decision": ("决定",), "interpretation": ("解释",),
 }  # fmt: skip
-_ENGLISH_KIND = re.compile(rf"\s?(?:of|in|under)\s(?:the|this)\s(?P<kind>{'|'.join(_ENGLISH_KINDS)})(?![a-z])")
+_ENGLISH_KIND = re.compile(
+    rf"\s?(?:of|in|under)\s(?:the|this)\s(?P<kind>{'|'.join(_ENGLISH_KINDS)})(?![a-z])"
+)
 _EDITION = re.compile(r"\((?:[0-9]{4}年?)?(?:修订|修正|试行|暂行|征求意见稿|修改)[^()]*\)$")
 _DERIVED = re.compile(r"实施条例|实施细则|实施办法|实施规定|修正案|的?司法解释|若干问题的?(?:规定|解释)")
 _COUNTRY = "中华人民共和国"
 _ADDRESS = re.compile(r"#(?P<fragment>[^\s#?？。;；,，]{1,120})")
 MAX_NAME_CHARS = 120
-
-ENGLISH_LAWS: Mapping[str, str] = {
-    "constitution": "宪法", "civil code": "民法典", "criminal law": "刑法", "criminal code": "刑法",
-    "company law": "公司法", "companies law": "公司法", "labor law": "劳动法", "labour law": "劳动法",
-    "labor contract law": "劳动合同法", "labour contract law": "劳动合同法", "contract law": "合同法",
-    "patent law": "专利法", "copyright law": "著作权法", "trademark law": "商标法", "tendering law": "招标投标法",
-    "bidding law": "招标投标法", "government procurement law": "政府采购法", "securities law": "证券法",
-    "administrative licensing law": "行政许可法", "administrative penalty law": "行政处罚法",
-    "administrative reconsideration law": "行政复议法", "administrative litigation law": "行政诉讼法",
-    "administrative procedure law": "行政诉讼法", "civil procedure law": "民事诉讼法",
-    "criminal procedure law": "刑事诉讼法", "data security law": "数据安全法", "cybersecurity law": "网络安全法",
-    "personal information protection law": "个人信息保护法", "foreign investment law": "外商投资法",
-    "anti-monopoly law": "反垄断法", "anti-unfair competition law": "反不正当竞争法",
-    "export control law": "出口管制法", "e-commerce law": "电子商务法", "advertising law": "广告法",
-    "food safety law": "食品安全法", "environmental protection law": "环境保护法", "tax law": "税法",
-    "individual income tax law": "个人所得税法", "enterprise income tax law": "企业所得税法",
-    "social insurance law": "社会保险法", "legislation law": "立法法", "arbitration law": "仲裁法",
-    "enterprise bankruptcy law": "企业破产法", "partnership enterprise law": "合伙企业法", "insurance law": "保险法",
-    "product quality law": "产品质量法", "consumer protection law": "消费者权益保护法", "road traffic safety law": "道路交通安全法",
-    "land administration law": "土地管理法", "marriage law": "婚姻法", "education law": "教育法",
-    "compulsory education law": "义务教育法", "work safety law": "安全生产法", "fire protection law": "消防法",
-    "science and technology progress law": "科学技术进步法", "nationality law": "国籍法",
-    "exit and entry administration law": "出境入境管理法",
-}  # fmt: skip
-"""English names of laws → their short names. Also the names that are known to be whole: 劳动合同法 is not 合同法."""
 
 
 class _Add(Protocol):
@@ -98,7 +82,9 @@ class DocumentNames:
         self._titles: list[tuple[str, str]] = []
         self._ids: dict[str, str] = {}
         self._opened = list(listings)
-        for listing, title in zip(self._opened, _all_folded([one.title for one in self._opened]), strict=True):
+        for listing, title in zip(
+            self._opened, _all_folded([one.title for one in self._opened]), strict=True
+        ):
             self._ids[compact(listing.id)] = listing.id
             for name in _names(title):
                 self._by_name.setdefault(name, []).append(listing.id)
@@ -141,7 +127,9 @@ class DocumentNames:
         self._numbers(folded, add)
         self._quoted(folded, add)
         self._titled(folded, add)
-        for name in sorted(ENGLISH_LAWS, key=len, reverse=True) if folded.isascii() or "law" in folded else ():
+        for name in (
+            sorted(ENGLISH_LAWS, key=len, reverse=True) if folded.isascii() or "law" in folded else ()
+        ):
             for at in re.finditer(rf"(?<![a-z]){name}(?![a-z])", folded):
                 add(at.start(), at.end(), self._by_name.get(ENGLISH_LAWS[name], ()))
         for start, end in places:
@@ -180,7 +168,9 @@ class DocumentNames:
             name = _EDITION.sub("", compact(hit[1]))
             documents = self._by_name.get(name) or self._by_name.get(name.removeprefix(_COUNTRY)) or ()
             if not documents and len(name) >= 4:
-                documents = [d for title, d in self._titles if title.endswith(name) and not name.endswith("法")]
+                documents = [
+                    d for title, d in self._titles if title.endswith(name) and not name.endswith("法")
+                ]
             add(hit.start(), hit.end(), documents)
 
     def _titled(self, folded: str, add: "_Add") -> None:
@@ -194,14 +184,19 @@ class DocumentNames:
                     longer = _DERIVED.match(folded, at + length)
                     stop = longer.end() if longer else at + length
                     known = self._by_name.get(folded[at:stop]) or () if longer else self._whole[name]
-                    add(at, stop, known or ([] if longer else self._volumes(name)))
+                    by_number = name.endswith("号")
+                    add(at, stop, known or ([] if longer else self._volumes(name)), by_number)
                     at = stop - 1
                     break
             at += 1
 
     def _volumes(self, name: str) -> list[str]:
         """民法典 where the collection holds it as 民法典合同编 and so on."""
-        return [d for title, d in self._titles if title.endswith("编") and title.removeprefix(_COUNTRY).startswith(name)]
+        return [
+            d
+            for title, d in self._titles
+            if title.endswith("编") and title.removeprefix(_COUNTRY).startswith(name)
+        ]
 
     def _general(
         self, folded: str, start: int, end: int, add: "_Add", found: Sequence[Mention], text: str

@@ -12,6 +12,7 @@ from index.document import Node
 from index.local import Allowed
 from retriever.addresses import Place, Step, places_in, steps_of
 from retriever.documents import DocumentNames, Mention
+from retriever.fit import FAR, descendant, distance_of
 
 MAX_ROWS = 100
 """A part or a chapter gives at most so many of its clauses; 第三条 without a document at most so many candidates."""
@@ -51,6 +52,9 @@ class Exact:
 
 
 NOTHING = Exact()
+_FAR_RANK = 10_000
+_Found = list[tuple[int, str, tuple[int, int] | None]]
+"""(row, address, span of the named 款 or 项 in the clause's text)."""
 
 
 class AddressBook:
@@ -93,6 +97,20 @@ class AddressBook:
         spans = {row: span for row in kept if (span := rows[row]) is not None}
         return Exact(tuple(named), kept, self._neighbours(kept, allowed), spans, rest)
 
+    def by_document(self, rows: Sequence[int], ranking: Iterable[int]) -> tuple[int, ...]:
+        """The rows grouped by document, the document whose row is ranked best first; their order within it stays."""
+        ranks = {int(row): rank for rank, row in enumerate(ranking)}
+        own: dict[str, int] = {}
+        any_of: dict[str, int] = {}
+        for row in rows:
+            owner = self._owner[row]
+            own[owner] = min(own.get(owner, _FAR_RANK), ranks.get(row, _FAR_RANK))
+        for row, rank in ranks.items():
+            any_of.setdefault(self._owner[row], rank)
+        # Both count: its clause may say it in other words, while the whole document is about it.
+        cost = {owner: rank + any_of.get(owner, _FAR_RANK) for owner, rank in own.items()}
+        return tuple(sorted(rows, key=lambda row: cost[self._owner[row]]))
+
     def _document(self, mentions: Sequence[Mention], rest: str, allowed: Allowed | None) -> Exact:
         """A document named by its 文号 and nothing else asked: its clauses in order."""
         named, rows = [], []
@@ -132,31 +150,27 @@ class AddressBook:
                     self._by_number.setdefault(number, []).append(chain)
             self._names = DocumentNames(self._catalogue.documents())
 
-    def _resolve(
-        self, place: Place, mention: Mention | None, allowed: Allowed | None
-    ) -> list[tuple[int, str, tuple[int, int] | None]]:
+    def _resolve(self, place: Place, mention: Mention | None, allowed: Allowed | None) -> _Found:
         """(row, address, span of the 款 or 项) of every clause that the place means."""
         if mention is not None and not mention.documents:
             return []
         if mention is not None and mention.fragment:
             return self._at_fragment(mention, allowed)
-        found: list[tuple[int, str, tuple[int, int] | None]] = []
+        found: _Found = []
         for steps in _each(place):
             found += self._rows(steps, mention, allowed)
         return found
 
-    def _rows(
-        self, steps: tuple[Step, ...], mention: Mention | None, allowed: Allowed | None
-    ) -> list[tuple[int, str, tuple[int, int] | None]]:
+    def _rows(self, steps: tuple[Step, ...], mention: Mention | None, allowed: Allowed | None) -> _Found:
         wanted = set(mention.documents) if mention is not None else None
-        nearest, found = _FAR, list[tuple[int, str, tuple[int, int] | None]]()
+        nearest, found = FAR, _Found()
         for depth in range(len(steps), 0, -1):
             head, rest = steps[:depth], steps[depth:]
             if rest and rest[0].level not in ("款", "项", "目", "点", "段"):
                 break
             best: dict[str, tuple[int, list[int]]] = {}
             for chain in self._by_number.get((head[-1].value, head[-1].branch), ()):
-                distance = _distance(head, chain)
+                distance = distance_of(head, chain)
                 if distance is None:
                     continue
                 for row in self._chains[chain]:
@@ -169,22 +183,21 @@ class AddressBook:
                     if distance == least:
                         rows.append(row)
                     best[owner] = (least, rows)
-            closest = min((distance for distance, _ in best.values()), default=_FAR)
+            closest = min((distance for distance, _ in best.values()), default=FAR)
             # Where some document prints 第三条, a point 3 elsewhere is not what was meant.
             if closest // 10 >= nearest // 10:
                 continue
             kept = sorted((d, row) for d, rows in best.values() if d // 10 == closest // 10 for row in rows)
             rows = [row for _, row in kept]
-            here = self._below(rows, rest) if rest else [(row, self._addresses[row], None) for row in rows]
+            here: _Found = [(row, self._addresses[row], None) for row in rows]
+            here = self._below(rows, rest) if rest else here
             if here:
                 nearest, found = closest, here
         return found
 
-    def _below(
-        self, rows: Sequence[int], rest: tuple[Step, ...]
-    ) -> list[tuple[int, str, tuple[int, int] | None]]:
+    def _below(self, rows: Sequence[int], rest: tuple[Step, ...]) -> _Found:
         """The 款 or 项 below the clauses; clauses without it fall out."""
-        found: list[tuple[int, str, tuple[int, int] | None]] = []
+        found: _Found = []
         nodes: dict[str, list[Node]] = {}
         for row in rows:
             owner = self._owner[row]
@@ -193,7 +206,7 @@ class AddressBook:
                     break
                 nodes[owner] = self._catalogue.nodes(owner)
             address = self._addresses[row]
-            node = _descendant(nodes[owner], address[len(owner) + 1 :], rest)
+            node = descendant(nodes[owner], address[len(owner) + 1 :], rest)
             if node is not None:
                 clause = self._catalogue.clauses([row])[0]
                 start, end = max(node.start, clause.start), min(node.end, clause.end)
@@ -201,11 +214,9 @@ class AddressBook:
                     found.append((row, f"{owner}#{node.address}", (start - clause.start, end - clause.start)))
         return found
 
-    def _at_fragment(
-        self, mention: Mention, allowed: Allowed | None
-    ) -> list[tuple[int, str, tuple[int, int] | None]]:
+    def _at_fragment(self, mention: Mention, allowed: Allowed | None) -> _Found:
         """A full address: a clause, a 款 or 项 within one, or a heading with its clauses."""
-        found: list[tuple[int, str, tuple[int, int] | None]] = []
+        found: _Found = []
         for document_id in mention.documents:
             nodes = self._catalogue.nodes(document_id)
             node = next((n for n in nodes if n.address == mention.fragment), None)
@@ -244,7 +255,9 @@ def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 
 # What stands around a place without asking anything.
-_LEFT_OVER = re.compile(r"[（(](?:推定|inferred)?[）)]|(?<![a-z])(?:of|in|under|the|and)(?![a-z])|^的|《》", re.IGNORECASE)
+_LEFT_OVER = re.compile(
+    r"[（(](?:推定|inferred)?[）)]|(?<![a-z])(?:of|in|under|the|and)(?![a-z])|^的|《》", re.IGNORECASE
+)
 
 
 def _nearest(mentions: Sequence[Mention], place: Place) -> Mention | None:
@@ -284,101 +297,3 @@ def _divisions(path: str) -> tuple[Step, ...]:
 
 def _merged(divisions: tuple[Step, ...], tail: tuple[Step, ...]) -> tuple[Step, ...]:
     return (*(step for step in divisions if step not in tail), *tail)
-
-
-# The distance between a level that is asked and the level that is cited: 0 the same; below 10 the same thing said in
-# another way; from 10 on only where no document has it literally. What is not listed does not fit.
-_FAR = 1000
-_LIKE = {
-    ("项", "目"): 12, ("款", "条"): 14, ("款", "项"): 14, ("项", "条"): 12, ("点", "条"): 11, ("点", "项"): 1,
-    ("点", "目"): 1, ("点", "部分"): 13, ("部分", "条"): 13, ("部分", "章"): 13, ("节", "部分"): 12, ("章", "部分"): 12,
-    ("条", "项"): 15, ("条", "部分"): 16, ("段", "款"): 11, ("款", "段"): 11, ("编", "分编"): 3, ("条", "点"): 11,
-    ("项", "点"): 11, ("目", "点"): 11, ("节", "条"): 17,
-}  # fmt: skip
-
-
-@cache
-def _distance(head: tuple[Step, ...], chain: tuple[Step, ...]) -> int | None:
-    """How far the cited steps are from those asked, None if they do not hold them in order.
-
-    A place inside an attachment that the question does not name is a little farther than the same in the body.
-    """
-    total, at = 0, 0
-    for asked in head:
-        while at < len(chain):
-            cost = _cost(asked, chain[at])
-            at += 1
-            if cost is not None:
-                total += cost
-                break
-        else:
-            return None
-    if any(s.level in ("附件", "专栏") for s in chain) and not any(s.level in ("附件", "专栏") for s in head):
-        total += 5
-    return total
-
-
-def _cost(asked: Step, cited: Step) -> int | None:
-    if asked.branch != cited.branch or asked.value != cited.value:
-        return None
-    listed = 1 if asked.listed and not cited.listed else 0
-    if asked.level == cited.level:
-        return listed
-    like = _LIKE.get((asked.level, cited.level))
-    if like is None:
-        return None
-    if asked.level == "点" and asked.listed and cited.listed:
-        return 1
-    return like + listed
-
-
-def _descendant(nodes: Sequence[Node], fragment: str, steps: tuple[Step, ...]) -> Node | None:
-    """The first node below an address that the steps name."""
-    own: Node | None = None
-    for node in nodes:
-        if node.address == fragment:
-            own = node
-        elif node.address.startswith(fragment + "/") and _named_by(node.address[len(fragment) + 1 :], steps):
-            return node
-    first = len(steps) == 1 and steps[0].level in ("款", "段") and steps[0].value == 1
-    # The first 款 is the article's own text; it has no node of its own.
-    if own is None or not first:
-        return None
-    return own if own.own_end == own.end else _own(own)
-
-
-def _own(node: Node) -> Node:
-    return Node(node.kind, node.start, node.own_end, node.own_end, node.parent, node.number, node.number_origin,
-                node.address, node.page)  # fmt: skip
-
-
-def _named_by(below: str, steps: tuple[Step, ...]) -> bool:
-    """True if the last segment is the last step, and the others are met on the way."""
-    chain = tuple(_segment(segment) for segment in below.split("/"))
-    return _last_fits(steps[-1], chain[-1]) and _fits(steps, chain)
-
-
-def _fits(steps: tuple[Step, ...], chain: tuple[Step, ...]) -> bool:
-    at = 0
-    for step in steps:
-        while at < len(chain) and not _last_fits(step, chain[at]):
-            at += 1
-        if at == len(chain):
-            return False
-        at += 1
-    return True
-
-
-def _last_fits(asked: Step, cited: Step) -> bool:
-    if asked.value != cited.value:
-        return False
-    if cited.level in ("款", "段"):
-        return asked.level in ("款", "段")
-    return asked.level in ("项", "目", "点")
-
-
-@cache
-def _segment(segment: str) -> Step:
-    """（三）, 1, 第二款, 第1段 as a step."""
-    steps = steps_of(segment) or steps_of(f"({segment.strip('（）').rstrip('.')})")
-    return steps[0] if steps else Step("?", -1)

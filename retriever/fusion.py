@@ -1,6 +1,6 @@
 """Rankings → one ranking. Pure: hits in, hits out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ class Signal:
     """What one side said of a clause."""
 
     side: str
-    """bm25 or dense."""
+    """bm25, dense, or exact for a clause that the question names."""
     rank: int
     """1-based."""
     score: float
@@ -85,6 +85,33 @@ def _summed(sides: Mapping[str, Hits], shares: Mapping[str, NDArray[np.float64]]
     np.add.at(scores, places, np.concatenate(list(shares.values())))
     order = np.lexsort((rows, -scores))
     return Ranking(Hits(rows[order], scores[order]), sides, shares)
+
+
+EXACT = "exact"
+"""The side of clauses that the question names."""
+
+
+def named_first(ranking: Ranking, named: Sequence[int], neighbours: Sequence[int]) -> Ranking:
+    """The named clauses in the given order, then their neighbours, then the ranking as it was.
+
+    The side `exact` gives them what they lack to stand there; its scores are 1 for a named clause, 0.5 for a neighbour.
+    """
+    first = list(dict.fromkeys((*named, *neighbours)))
+    before = dict(zip(ranking.hits.rows.tolist(), ranking.hits.scores.tolist(), strict=True))
+    top = max(before.values(), default=0.0)
+    shares = [top + len(first) - at - before.get(row, 0.0) for at, row in enumerate(first)]
+    meant = set(named)
+    scores = [1.0 if row in meant else 0.5 for row in first]
+    hits = Hits(np.asarray(first, np.int64), np.asarray(scores))
+    placed = set(first)
+    rest = [(row, score) for row, score in before.items() if row not in placed]
+    rows = np.asarray([*first, *(row for row, _ in rest)], np.int64)
+    fused = [top + len(first) - at for at in range(len(first))] + [score for _, score in rest]
+    return Ranking(
+        Hits(rows, np.asarray(fused, np.float64)),
+        {EXACT: hits, **ranking.sides},
+        {EXACT: np.asarray(shares, np.float64), **ranking.contributions},
+    )
 
 
 def single(side: str, hits: Hits) -> Ranking:

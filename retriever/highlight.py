@@ -14,6 +14,11 @@ _ASKING = frozenset(
 )
 
 
+def asks_only(term: str) -> bool:
+    """True for a word that says that something is asked, not what."""
+    return term in _ASKING
+
+
 def worth_marking(terms: Iterable[str]) -> list[str]:
     """The terms that carry meaning, longest first, each once."""
     kept = {term for term in terms if term not in _ASKING and (len(term) > 1 or term.isdigit())}

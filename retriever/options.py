@@ -24,6 +24,9 @@ class RankingOptions:
     """Candidates taken from each side, and the last rank that can be paged to: the same for every page, so that pages
     fit together."""
 
+    exact: bool = True
+    """A clause that the question names comes first, then its neighbours, then the ranking."""
+
     @property
     def weights(self) -> dict[str, float]:
         return {"bm25": self.bm25_weight, "dense": 1 - self.bm25_weight}

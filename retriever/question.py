@@ -17,6 +17,8 @@ class Question:
     """Its words as jieba cuts them, repeated as they occur."""
     bigrams: tuple[str, ...]
     """Its pairs of neighbouring Han characters."""
+    simplified: str = ""
+    """The text in simplified characters."""
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -35,4 +37,4 @@ def ask(text: str, tokenizer: Tokenizer) -> Question:
             "the question is empty; type some words, for example 到2025年研发投入占比要达到多少"
         )
     words, bigrams = tokenizer.bag(stripped)
-    return Question(stripped, tuple(words), tuple(bigrams))
+    return Question(stripped, tuple(words), tuple(bigrams), tokenizer.simplified(stripped))

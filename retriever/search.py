@@ -10,10 +10,12 @@ from index.embed import Embedder
 from index.errors import QuestionError
 from index.local import Allowed, Hits, LocalIndex
 from index.text import Tokenizer
-from retriever.fusion import Ranking, Signal, single
+from retriever.exact import NOTHING, AddressBook, Exact
+from retriever.fusion import Ranking, Signal, named_first, single
 from retriever.highlight import highlights, worth_marking
 from retriever.options import FUSIONS, RankingOptions
 from retriever.question import Question, ask
+from retriever.understood import Understood, understood
 
 SERVED = RankingOptions()
 DEPTH = SERVED.depth
@@ -52,6 +54,7 @@ class Results:
     """Candidates that can be paged through, at most `DEPTH`."""
     clauses: tuple[RankedClause, ...]
     snapshot: str
+    understood: Understood
     milliseconds: dict[str, float]
     """Time of each step: analyse, bm25, embed, dense, fetch, total."""
 
@@ -66,6 +69,7 @@ class Searcher:
         self.options = options
         self._tokenizer = tokenizer
         self._embedder = embedder
+        self._addresses = AddressBook(index.catalogue)
 
     def with_options(self, options: RankingOptions) -> "Searcher":
         """The same searcher that ranks otherwise, for comparison."""
@@ -99,7 +103,8 @@ class Searcher:
         question = self.ask(text)
         allowed = self.index.only(documents) if documents else None
         clock.lap("analyse")
-        ranking = self.rank(question, mode, allowed, clock)
+        exact = self.exact(question, allowed)
+        ranking = self.rank(question, mode, allowed, clock, exact)
         page = slice(offset, offset + top_k)
         rows = ranking.hits.rows[page].tolist()
         clauses = self.index.catalogue.clauses(rows)
@@ -109,6 +114,8 @@ class Searcher:
             zip(rows, ranking.hits.scores[page].tolist(), clauses, strict=True), offset + 1
         ):
             spans, matched = highlights(clause.text, terms)
+            if row in exact.spans:
+                spans = [exact.spans[row]]
             ranked.append(
                 RankedClause(rank, clause, score, ranking.signals(row), tuple(matched), tuple(spans))
             )
@@ -119,6 +126,7 @@ class Searcher:
             min(len(ranking), DEPTH),
             tuple(ranked),
             self.index.manifest.id,
+            understood(question, exact, self.index),
             clock.milliseconds(),
         )
 
@@ -126,10 +134,30 @@ class Searcher:
         """Check and analyse a question as `search` does. Raises QuestionError."""
         return ask(text, self._tokenizer)
 
+    def exact(self, question: Question, allowed: Allowed | None = None) -> Exact:
+        """The clauses that the question names: looked up before anything is ranked."""
+        return self._addresses.find(question.text, allowed) if self.options.exact else NOTHING
+
     def rank(
-        self, question: Question, mode: Mode, allowed: Allowed | None = None, clock: "_Clock | None" = None
+        self,
+        question: Question,
+        mode: Mode,
+        allowed: Allowed | None = None,
+        clock: "_Clock | None" = None,
+        exact: Exact | None = None,
     ) -> Ranking:
         """All candidates, best first. Evaluation measures this very ranking."""
+        exact = self.exact(question, allowed) if exact is None else exact
+        if not exact.rows:
+            return self._fused(question, mode, allowed, clock)
+        # 第三条讲的人才政策: the place is found; the rest of the question ranks what is beside it.
+        ranking = self._fused(self.ask(exact.rest) if exact.rest else question, mode, allowed, clock)
+        named = self._addresses.by_document(exact.rows, ranking.hits.rows) if exact.rest else exact.rows
+        return named_first(ranking, named, exact.neighbours)
+
+    def _fused(
+        self, question: Question, mode: Mode, allowed: Allowed | None = None, clock: "_Clock | None" = None
+    ) -> Ranking:
         clock = clock or _Clock()
         depth = self.options.depth
         sides: dict[str, Hits] = {}
