@@ -159,7 +159,7 @@ class Catalogue:
 
     def places(self) -> Iterator[tuple[str, str, str, str]]:
         """Address, document id, path (as JSON) and citation of every row."""
-        yield from self._rows("SELECT address, document_id, path, citation FROM clauses ORDER BY row")
+        yield from self.rows("SELECT address, document_id, path, citation FROM clauses ORDER BY row")
 
     def document_places(self) -> tuple[list[str], list[int]]:
         """Document ids in order, and for every clause row the place of its document among them."""

@@ -1,7 +1,7 @@
 """Steps asked and steps cited → how far apart they are; a node's descendants → the one that steps name."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 
 from index.document import Node
 from retriever.addresses import Step, steps_of
@@ -18,7 +18,6 @@ _LIKE = {
 }  # fmt: skip
 
 
-@cache
 def distance_of(head: tuple[Step, ...], chain: tuple[Step, ...]) -> int | None:
     """How far the cited steps are from those asked, None if they do not hold them in order.
 
@@ -98,7 +97,7 @@ def _last_fits(asked: Step, cited: Step) -> bool:
     return asked.level in ("项", "目", "点")
 
 
-@cache
+@lru_cache(10_000)
 def _segment(segment: str) -> Step:
     """（三）, 1, 第二款, 第1段 as a step."""
     steps = steps_of(segment) or steps_of(f"({segment.strip('（）').rstrip('.')})")

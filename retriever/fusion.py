@@ -87,6 +87,8 @@ def _summed(sides: Mapping[str, Hits], shares: Mapping[str, NDArray[np.float64]]
     return Ranking(Hits(rows[order], scores[order]), sides, shares)
 
 
+STEP = 1e-3
+"""Between the fused scores of named clauses, so that they stay on the scale of the others."""
 EXACT = "exact"
 """The side of clauses that the question names."""
 
@@ -99,14 +101,15 @@ def named_first(ranking: Ranking, named: Sequence[int], neighbours: Sequence[int
     first = list(dict.fromkeys((*named, *neighbours)))
     before = dict(zip(ranking.hits.rows.tolist(), ranking.hits.scores.tolist(), strict=True))
     top = max(before.values(), default=0.0)
-    shares = [top + len(first) - at - before.get(row, 0.0) for at, row in enumerate(first)]
+    fused = [top + STEP * (len(first) - at) for at in range(len(first))]
+    shares = [score - before.get(row, 0.0) for row, score in zip(first, fused, strict=True)]
     meant = set(named)
     scores = [1.0 if row in meant else 0.5 for row in first]
     hits = Hits(np.asarray(first, np.int64), np.asarray(scores))
     placed = set(first)
     rest = [(row, score) for row, score in before.items() if row not in placed]
     rows = np.asarray([*first, *(row for row, _ in rest)], np.int64)
-    fused = [top + len(first) - at for at in range(len(first))] + [score for _, score in rest]
+    fused += [score for _, score in rest]
     return Ranking(
         Hits(rows, np.asarray(fused, np.float64)),
         {EXACT: hits, **ranking.sides},

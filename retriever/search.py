@@ -102,8 +102,8 @@ class Searcher:
         clock = _Clock()
         question = self.ask(text)
         allowed = self.index.only(documents) if documents else None
-        clock.lap("analyse")
         exact = self.exact(question, allowed)
+        clock.lap("analyse")
         ranking = self.rank(question, mode, allowed, clock, exact)
         page = slice(offset, offset + top_k)
         rows = ranking.hits.rows[page].tolist()

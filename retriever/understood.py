@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from index.local import LocalIndex
+from index.text import normalised
 from retriever.exact import Exact, NamedPlace
 from retriever.highlight import asks_only
 from retriever.question import Question
@@ -18,7 +19,7 @@ class Understood:
     simplified: str
     """The question in simplified characters, "" where that changes nothing."""
     words: tuple[str, ...]
-    """Its words that say what is asked, in order, each once."""
+    """Its words that say what is asked, in order, each once; without the places that it names."""
     unknown: tuple[str, ...]
     """Those that no clause holds."""
     places: tuple[NamedPlace, ...]
@@ -27,13 +28,24 @@ class Understood:
 
 def understood(question: Question, exact: Exact, index: LocalIndex) -> Understood:
     """Everything is looked up, nothing searched: well under a millisecond."""
-    words = [w for w in dict.fromkeys(question.words) if not asks_only(w)][:MAX_WORDS]
-    known = set(index.known(words))
-    named = "".join(place.text + place.document for place in exact.places)
-    unknown = [word for word in words if word not in known and word not in named]
+    named = normalised("".join(place.document + place.text for place in exact.places))[0]
+    terms = [
+        w
+        for w in dict.fromkeys(question.words)
+        if not asks_only(w) and (len(w) > 1 or w.isdigit()) and w not in named
+    ]
+    # 社会保障卡 is also cut into 社会 and 保障: only the longest are shown.
+    words = [w for w in terms if not any(w != longer and w in longer for longer in terms)][:MAX_WORDS]
+    unknown = [w for w in words if not _held(w, index)]
     return Understood(
         question.simplified if question.simplified != question.text else "",
         tuple(words),
         tuple(unknown),
         exact.places,
     )
+
+
+def _held(word: str, index: LocalIndex) -> bool:
+    """True if some clause holds the word, or at least all its pairs of characters: clauses may be cut otherwise."""
+    pairs = [word[i : i + 2] for i in range(len(word) - 1)]
+    return bool(index.known([word])) or (not word.isascii() and len(index.known(pairs)) == len(set(pairs)))

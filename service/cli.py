@@ -63,6 +63,7 @@ def search(
     """Print the clauses that answer a question, each with its citation."""
     from retriever.open import open_or_build
     from retriever.search import Mode
+    from service import understanding
 
     if mode not in tuple(Mode):
         raise TiaowenError(f"--mode is {mode!r}; it must be hybrid, bm25 or dense")
@@ -72,6 +73,8 @@ def search(
     if as_json:
         _print_json(asdict(results))
         return
+    for line in understanding.lines(results.understood):
+        typer.echo(typer.style(line, dim=True))
     for ranked in results.clauses:
         typer.echo(f"{ranked.rank}. {typer.style(ranked.clause.citation, bold=True)}")
         typer.echo(f"   {_marked(ranked.clause.text, ranked.highlights)}")

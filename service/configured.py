@@ -10,7 +10,6 @@ import typer
 
 from service.settings import Settings, effective
 
-
 _config: ContextVar[Path | None] = ContextVar("config", default=None)
 """What --config names; it stands before the command, which therefore cannot take it as a parameter."""
 

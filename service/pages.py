@@ -167,7 +167,8 @@ def _results(pages: Pages, serving: Serving, state: State) -> HTMLResponse:
         "results.html", state, found=found, cards=cards, answer=answer, offered=offered, chosen=chosen,
         size=PAGE_RESULTS,
         has_next=state.offset + PAGE_RESULTS < last and state.offset + 2 * PAGE_RESULTS <= DEPTH,
-        sides=("bm25", "dense") if state.mode == "hybrid" else (state.mode,),
+        sides=(*(("exact",) if found.understood.places else ()),
+               *(("bm25", "dense") if state.mode == "hybrid" else (state.mode,))),
     )  # fmt: skip
 
 

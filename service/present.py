@@ -8,7 +8,7 @@ from index import citing
 from index.catalogue import Listing
 from index.document import Clause, Node
 from retriever.search import RankedClause, Results
-from service import schema
+from service import schema, understanding
 from service.live import Serving
 
 OUTLINE_TEXT_CHARS = 80
@@ -26,6 +26,7 @@ def search_response(results: Results, serving: Serving) -> schema.SearchResponse
         total=results.total,
         snapshot=results.snapshot,
         took={step: round(milliseconds, 3) for step, milliseconds in results.milliseconds.items()},
+        understood=understanding.as_schema(results.understood),
         results=[result(ranked, serving) for ranked in results.clauses],
     )
 

@@ -110,9 +110,11 @@ class Citation(BaseModel):
 class Signal(BaseModel):
     """What one side said of a clause."""
 
-    side: str = told("bm25 (words) or dense (meaning).", "bm25")
+    side: str = told("bm25 (words), dense (meaning), or exact (the question names the clause).", "bm25")
     rank: int = told("Rank on this side, from 1.", 1)
-    score: float = told("BM25 score, or cosine of the vectors; higher is better.", 11.95)
+    score: float = told(
+        "BM25 score, or cosine of the vectors; exact: 1 for a named clause, 0.5 for its neighbour.", 11.95
+    )
     contribution: float = told("Its share of the clause's score.", 0.019)
 
 
@@ -137,6 +139,30 @@ class Result(BaseModel):
     signals: list[Signal] = told("Why it ranks here.")
 
 
+class NamedPlace(BaseModel):
+    """A clause, a part or a document that the question names."""
+
+    text: str = told("As the question writes it.", "第（十五）条")
+    document: str = told('The document it is of, as the question writes it, or "".', DOCUMENT_ID)
+    found: bool = told("False where no such place exists; then the question is searched as any other.", True)
+    document_known: bool = told(
+        "False where the question names a document that is not in the collection.", True
+    )
+    addresses: list[str] = told(
+        "What it means, at most 20; with the 款 or 项 where one is named. Several where it is ambiguous.",
+        [ADDRESS],
+    )
+
+
+class Understood(BaseModel):
+    """What was understood of the question."""
+
+    simplified: str = told('The question in simplified characters, or "" where that changes nothing.', "")
+    words: list[str] = told("Its words that say what is asked.", ["大数据", "社会", "治理", "社会治理"])
+    unknown: list[str] = told("Those that no clause holds.", [])
+    places: list[NamedPlace] = told("The clauses, parts or documents that it names.")
+
+
 class SearchResponse(BaseModel):
     """One page of ranked clauses."""
 
@@ -147,6 +173,7 @@ class SearchResponse(BaseModel):
     took: dict[str, float] = told(
         "Milliseconds by step.", {"analyse": 0.25, "bm25": 0.3, "embed": 8.9, "total": 10.1}
     )
+    understood: Understood = told("What was made of the question, to be shown beside the results.")
     results: list[Result] = told("Best first.")
 
 
