@@ -1,7 +1,7 @@
 """Sources → a published snapshot. The same input is a no-op; only text never seen before is embedded."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -40,6 +40,8 @@ class Built:
     """Texts that had to be embedded; the rest came from the cache."""
     replaced: tuple[str, ...]
     """Ids of documents that a new source replaced."""
+    added: tuple[str, ...] = ()
+    """For each new source, the id of the document it became."""
 
 
 def lexical_text(document: Document, clause: Clause) -> str:
@@ -63,25 +65,27 @@ def build(
     parts: Parts,
     *,
     keep: bool = True,
+    remove: Mapping[str, str] | None = None,
     progress: Progress = lambda stage, done, total: None,
     split_source: SplitSource = split,
     splitter: str = SPLITTER,
 ) -> Built:
-    """Index `sources` and publish; with `keep` they are added to the documents already published.
+    """Index `sources` and publish; with `keep` they are added to the documents already published,
+    without those of `remove`: id → `text_digest`, so that a document which took the id since is not taken for it.
 
     A source replaces a published document of the same 文号, or of the same title and file name. Raises
     StoreError if another process writes or the disk is full; the published snapshot then stays as it was.
     """
     with parts.store.writing():
-        published = _published_sources(parts.store) if keep else []
-        merged, replaced = _merge(published, sources, split_source, progress)
+        published = _published_sources(parts.store, remove or {}) if keep else []
+        merged, replaced, added = _merge(published, sources, split_source, progress)
         if not any(s.clauses for _, s in merged):
             raise StoreError("none of the files holds a clause to index; nothing was published")
         merged.sort(key=lambda pair: pair[1].document.id)
         manifest = _manifest(merged, parts, splitter)
         with suppress(NothingPublishedError, StoreError):
             if parts.store.current() == manifest.id:
-                return Built(parts.store.verified(manifest.id)[0], False, 0, replaced)
+                return Built(parts.store.verified(manifest.id)[0], False, 0, replaced, added)
 
         pairs = [(s.document, clause) for _, s in merged for clause in s.clauses]
         bags = []
@@ -108,7 +112,7 @@ def build(
         progress("publish", 0, 1)
         manifest = parts.store.publish(manifest, write)
         progress("publish", 1, 1)
-        return Built(manifest, True, embedded, replaced)
+        return Built(manifest, True, embedded, replaced, added)
 
 
 def passages(
@@ -123,20 +127,33 @@ def passages(
     return texts, np.asarray(owners, np.int32)
 
 
-def _published_sources(store: Store) -> list[Source]:
+def text_digest(text: str) -> str:
+    """sha256 of a document's text."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _published_sources(store: Store, remove: Mapping[str, str]) -> list[Source]:
     try:
         folder = store.holding_sources(store.current())
     except NothingPublishedError:
         return []
-    return list(Catalogue(folder / "catalogue.sqlite").sources())
+    catalogue = Catalogue(folder / "catalogue.sqlite")
+    return [
+        source
+        for listing, source in zip(catalogue.documents(), catalogue.sources(), strict=True)
+        if listing.id not in remove or remove[listing.id] != text_digest(source.text)
+    ]
 
 
 def _merge(
     published: list[Source], new: Iterable[Source], split_source: SplitSource, progress: Progress
-) -> tuple[list[tuple[Source, Split]], tuple[str, ...]]:
-    """Split everything; newer sources replace older ones of the same document, others never share an id."""
+) -> tuple[list[tuple[Source, Split]], tuple[str, ...], tuple[str, ...]]:
+    """Split everything; newer sources replace older ones of the same document, others never share an id.
+
+    Also returns the ids of the replaced documents and those of the new ones.
+    """
     by_id: dict[str, tuple[Source, Split]] = {}
-    replaced = []
+    replaced, added = [], []
     sources = [*published, *new]
     for done, source in enumerate(sources, 1):
         result = split_source(source)
@@ -147,9 +164,11 @@ def _merge(
             document_id = f"{result.document.id}~{number}"
         if document_id in by_id and by_id[document_id][0].text != source.text:
             replaced.append(document_id)
+        if done > len(published):
+            added.append(document_id)
         by_id[document_id] = (source, result if number == 1 else _renamed(result, document_id))
         progress("split", done, len(sources))
-    return list(by_id.values()), tuple(replaced)
+    return list(by_id.values()), tuple(replaced), tuple(added)
 
 
 def _same_document(old: tuple[Source, Split], new: tuple[Source, Split]) -> bool:

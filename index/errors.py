@@ -13,6 +13,10 @@ class StoreError(TiaowenError):
     """The store is missing, empty, incomplete, tampered with, or locked by another writer."""
 
 
+class StoreBusyError(StoreError):
+    """Another process is writing to the store."""
+
+
 class NothingPublishedError(StoreError):
     """The store holds no published snapshot yet."""
 

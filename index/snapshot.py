@@ -20,7 +20,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from index.errors import NothingPublishedError, StaleSnapshotError, StoreError
+from index.errors import NothingPublishedError, StaleSnapshotError, StoreBusyError, StoreError
 
 FORMAT = 3
 """Layout of a snapshot folder; readers refuse any other."""
@@ -137,7 +137,9 @@ class Store:
                     shutil.rmtree(leftover, ignore_errors=True)
                 yield
         except Timeout as error:
-            raise StoreError(f"another process is writing to {self.path}; wait until it is done") from error
+            raise StoreBusyError(
+                f"another process is writing to {self.path}; wait until it is done"
+            ) from error
         except OSError as error:
             raise StoreError(f"cannot write to the store {self.path}: {error}; nothing was published. Free some space "
                              "or name another store with --store or TIAOWEN_STORE") from error  # fmt: skip

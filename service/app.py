@@ -13,7 +13,9 @@ from index.errors import TiaowenError
 from service.ask import ask_routes
 from service.edge import Edge, request_id_of
 from service.examples import with_nulls
+from service.job_routes import job_routes
 from service.live import Live
+from service.operations import PLAIN, Operations
 from service.pages import Pages, page_routes, static_files, wants_page
 from service.problems import Refused, from_error
 from service.routes import api_routes
@@ -32,7 +34,7 @@ it, and comes from that snapshot alone.
 """
 
 
-def create_app(live: Live) -> FastAPI:
+def create_app(live: Live, operations: Operations = PLAIN) -> FastAPI:
     """Wire the application; opens nothing by itself: `live` opens its snapshot at `start` or at the first request."""
     app = _Described(
         title="Tiaowen 条文",
@@ -45,6 +47,7 @@ def create_app(live: Live) -> FastAPI:
     )
     api, pages = api_routes(live), Pages()
     api.include_router(ask_routes(live))
+    api.include_router(job_routes(live, operations))
     app.include_router(api, prefix="/v1")
     app.include_router(api, include_in_schema=False)
     app.include_router(page_routes(live, pages), include_in_schema=False)
@@ -61,7 +64,7 @@ def create_app(live: Live) -> FastAPI:
 
     for kind in (TiaowenError, Refused, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, tell)
-    app.add_middleware(Edge, tell=tell)
+    app.add_middleware(Edge, tell=tell, max_upload_bytes=operations.max_upload_bytes)
     return app
 
 

@@ -15,6 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 log = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 64 * 1024
+MAX_UPLOAD_BYTES = 100 * 2**20
+"""Of a request that sends documents; a setting changes it."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 SECURITY_HEADERS = {
@@ -31,9 +33,15 @@ SECURITY_HEADERS = {
 class Edge:
     """ASGI middleware; plain, since a `BaseHTTPMiddleware` costs more than the whole rest."""
 
-    def __init__(self, app: ASGIApp, tell: Callable[[Request, Exception], Response]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        tell: Callable[[Request, Exception], Response],
+        max_upload_bytes: int = MAX_UPLOAD_BYTES,
+    ) -> None:
         self._app = app
         self._tell = tell
+        self._max_upload_bytes = max_upload_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -59,15 +67,17 @@ class Edge:
                 message = {**message, "body": b""}
             await send(message)
 
+        uploads = is_upload(scope["method"], scope["path"])
+        limit = self._max_upload_bytes if uploads else MAX_BODY_BYTES
         try:
             declared = headers.get("content-length", "0")
-            if declared.isdecimal() and (len(declared) > 18 or int(declared) > MAX_BODY_BYTES):
-                raise _too_large()
+            if declared.isdecimal() and (len(declared) > 18 or int(declared) > limit):
+                raise _too_large(limit, uploads)
             if len(scope["query_string"]) + len(scope["path"]) > MAX_BODY_BYTES:
                 raise HTTPException(
                     414, f"the URL is longer than {MAX_BODY_BYTES:,} bytes; ask in fewer words"
                 )
-            await self._app(scope, _limited(receive), send_marked)
+            await self._app(scope, _limited(receive, limit, uploads), send_marked)
         except Exception as error:
             if not isinstance(error, HTTPException):
                 log.exception("request %s failed: %s %s", request_id, scope["method"], scope["path"])
@@ -81,7 +91,12 @@ def request_id_of(scope: Scope) -> str:
     return str(state["request_id"])
 
 
-def _limited(receive: Receive) -> Receive:
+def is_upload(method: str, path: str) -> bool:
+    """True for the routes that take documents."""
+    return method in ("POST", "PUT") and path.removeprefix("/v1").startswith("/documents")
+
+
+def _limited(receive: Receive, limit: int, uploads: bool) -> Receive:
     received = 0
 
     async def receive_limited() -> Message:
@@ -89,13 +104,13 @@ def _limited(receive: Receive) -> Receive:
         message = await receive()
         if message["type"] == "http.request":
             received += len(message.get("body", b""))
-            if received > MAX_BODY_BYTES:
-                raise _too_large()
+            if received > limit:
+                raise _too_large(limit, uploads)
         return message
 
     return receive_limited
 
 
-def _too_large() -> HTTPException:
-    return HTTPException(413, f"the body is larger than {MAX_BODY_BYTES:,} bytes; send a shorter question",
-                         {"Connection": "close"})  # fmt: skip
+def _too_large(limit: int, uploads: bool) -> HTTPException:
+    advice = "send fewer or smaller files" if uploads else "send a shorter question"
+    return HTTPException(413, f"the body is larger than {limit:,} bytes; {advice}", {"Connection": "close"})

@@ -36,12 +36,12 @@ BUG = Problem(
 )
 
 DESCRIPTIONS = {
-    400: "The body is not JSON.",
-    404: "No such document or clause.",
+    400: "The body is not JSON, or not a form.",
+    404: "No such document, clause or job.",
     413: "The body is too large.",
     422: "A field or parameter is missing, unknown or out of range.",
     500: "A bug; the log has the details under the request id.",
-    503: "No usable snapshot; the message says why and what to do.",
+    503: "No usable snapshot, or too much to do; the message says why and what to do.",
 }
 
 

@@ -77,7 +77,7 @@ class Pages:
 def wants_page(request: Request) -> bool:
     """True for a browser outside the API, whose errors are JSON whoever asks."""
     first = request.scope["path"].split("/")[1]
-    api = ("v1", "search", "ask", "documents", "clauses", "healthz", "readyz", "openapi.json")
+    api = ("v1", "search", "ask", "documents", "jobs", "clauses", "healthz", "readyz", "openapi.json")
     return first not in api and "text/html" in request.headers.get("accept", "")
 
 

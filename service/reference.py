@@ -13,6 +13,7 @@ Schema = Mapping[str, Any]
 Paragraph = tuple[str, tuple[tuple[str, str], ...]]
 """What it is (p or pre), and its pieces: words, and what they are (code, b or "")."""
 
+FORM = "multipart/form-data"
 _MARKED = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*")
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "pattern",
            "format", "minItems", "maxItems")  # fmt: skip
@@ -221,7 +222,8 @@ def _route(book: _Book, base_url: str, method: str, path: str, operation: Mappin
         tuple(book.fields(body.get("schema", {}), nested=True)),
         tuple(book.fields(success.get("schema", {}), nested=True)),
         _named(success.get("schema", {})),
-        _curl(book, base_url, method, path, parameters, body),
+        _curl(book, base_url, method, path, parameters,
+              operation.get("requestBody", {}).get("content", {})),
         _json(_example(book, success), 1),
         tuple(Refusal(status, answer["description"], _json(_example(book, _content(answer)), 1))
               for status, answer in responses.items() if not status.startswith("2")),
@@ -229,7 +231,7 @@ def _route(book: _Book, base_url: str, method: str, path: str, operation: Mappin
 
 
 def _curl(
-    book: _Book, base_url: str, method: str, path: str, parameters: Any, body: Mapping[str, Any]
+    book: _Book, base_url: str, method: str, path: str, parameters: Any, bodies: Mapping[str, Any]
 ) -> str:
     """A command that works when pasted into a shell, whatever the examples hold."""
     words: list[str] = []
@@ -241,7 +243,11 @@ def _curl(
             for one in value if isinstance(value, list) else [value]:
                 words += ["--data-urlencode", f"{name}={one if isinstance(one, str) else _json(one)}"]
     options = ["-sG"] if words else ["-s"]
-    if body:
+    if form := bodies.get(FORM):
+        names = book.example(form["schema"], brief=True)["file"]
+        words += [word for name in names for word in ("-F", f"file=@{name}")]
+        options += [] if method == "POST" else ["-X", method]
+    elif body := bodies.get("application/json"):
         words += [
             "-H",
             "Content-Type: application/json",
@@ -254,8 +260,9 @@ def _curl(
 
 
 def _content(part: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What a request or a response holds as JSON."""
-    content: Mapping[str, Any] = part.get("content", {}).get("application/json", {})
+    """What a request or a response holds, as JSON or as a form."""
+    contents: Mapping[str, Any] = part.get("content", {})
+    content: Mapping[str, Any] = contents.get("application/json", contents.get(FORM, {}))
     return content
 
 

@@ -5,15 +5,20 @@ import gc
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import uvicorn
 
-from index.configuration import open_parts
+from index.configuration import Configuration, Parts, open_parts
 from index.embed import Report
 from index.errors import TiaowenError
 from service.app import create_app
+from service.journal import Journal
 from service.live import Live
+from service.operations import PLAIN, Operations
+from service.runner import Runner
+from service.sandbox import ReadLimits
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -48,9 +53,35 @@ def serve(
         host, port = listener.getsockname()[:2]
         ready = (f"Tiaowen answers at {url(host, port)} ({_counted(manifest.documents, 'document')}, "
                  f"{_counted(manifest.clauses, 'clause')}, snapshot {manifest.id}); stop it with Ctrl+C")  # fmt: skip
-        server = _Server(uvicorn_config(live), lambda: echo(ready))
-        with suppress(KeyboardInterrupt):
-            server.run(sockets=[listener])
+        runner = Runner(
+            Journal(settings.store),
+            child_parts(settings.configuration()),
+            read_limits(settings),
+            live.follow,
+        )
+        server = _Server(uvicorn_config(live, operations(settings, runner)), lambda: echo(ready))
+        runner.start()
+        try:
+            with suppress(KeyboardInterrupt):
+                server.run(sockets=[listener])
+        finally:
+            runner.stop()
+
+
+def child_parts(configuration: Configuration) -> Callable[[], Parts]:
+    """What opens the parts in a child process; picklable."""
+    return partial(open_parts, configuration)
+
+
+def read_limits(settings: Settings) -> ReadLimits:
+    return ReadLimits(settings.read_mb << 20, settings.read_seconds)
+
+
+def operations(settings: Settings, runner: Runner) -> Operations:
+    """How the application is run with these settings."""
+    return Operations(
+        max_upload_bytes=settings.upload_mb << 20, most_queued=settings.jobs_queued, job_queued=runner.wake
+    )
 
 
 def _return_memory() -> None:
@@ -60,10 +91,10 @@ def _return_memory() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def uvicorn_config(live: Live) -> uvicorn.Config:
+def uvicorn_config(live: Live, operations: Operations = PLAIN) -> uvicorn.Config:
     """How the application is run; tests and benchmarks run it the same way."""
     return uvicorn.Config(
-        create_app(live),
+        create_app(live, operations),
         access_log=False,
         log_level="warning",
         lifespan="off",

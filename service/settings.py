@@ -106,6 +106,14 @@ SETTINGS = (
             whole(0, 65535), "a whole number from 0 to 65535"),
     Setting("answer_threshold", f"`{THRESHOLD}`", "confidence, 0 to 1, from which `ask` gives an answer; below it the "
             "answer is that the documents do not say", number(0, 1), "a number from 0 to 1"),
+    Setting("upload_mb", "`100`", "MiB that one upload over HTTP may hold",
+            whole(1, 4096), "a whole number from 1 to 4096"),
+    Setting("jobs_queued", "`100`", "changes of the collection that may wait; more are refused with 503",
+            whole(1, 10_000), "a whole number from 1 to 10000"),
+    Setting("read_mb", "`2048`", "MiB of memory in which an uploaded file must be read",
+            whole(256, 1 << 20), "a whole number from 256 to 1048576"),
+    Setting("read_seconds", "`120`", "seconds of processor time in which an uploaded file must be read",
+            whole(1, 86_400), "a whole number from 1 to 86400"),
 )  # fmt: skip
 
 
@@ -120,6 +128,10 @@ class Settings:
     host: str = DEFAULT_HOST
     port: int = DEFAULT_PORT
     answer_threshold: float = THRESHOLD
+    upload_mb: int = 100
+    jobs_queued: int = 100
+    read_mb: int = 2048
+    read_seconds: int = 120
 
     def __post_init__(self) -> None:
         for name in ("store", "models"):

@@ -143,6 +143,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "route_GET /v1/documents": ("文件列表", "List documents"),
     "route_GET /v1/documents/{document_id}": ("读取一份文件", "Read a document"),
     "route_GET /v1/clauses/{address}": ("读取一条条款", "Read a clause"),
+    "route_POST /v1/documents": ("添加文件", "Add documents"),
+    "route_PUT /v1/documents/{document_id}": ("替换一份文件", "Replace a document"),
+    "route_DELETE /v1/documents/{document_id}": ("删除一份文件", "Delete a document"),
+    "route_GET /v1/jobs": ("任务列表", "List jobs"),
+    "route_GET /v1/jobs/{job_id}": ("任务进度", "Follow a job"),
     "route_GET /v1/healthz": ("进程是否存活", "Alive"),
     "route_GET /v1/readyz": ("能否回答问题", "Ready"),
 }

@@ -30,14 +30,23 @@ def test_an_empty_variable_counts_as_unset() -> None:
 def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
     words = tmp_path / "words.txt"
     words.write_text("先行示范区\n", encoding="utf-8")
-    given = {
-        "TIAOWEN_STORE": str(tmp_path / "s"), "TIAOWEN_MODELS": str(tmp_path / "m"), "TIAOWEN_MODEL": "some/model",
-        "TIAOWEN_DICTIONARY": str(words), "TIAOWEN_HOST": "0.0.0.0", "TIAOWEN_PORT": "0",
-        "TIAOWEN_ANSWER_THRESHOLD": "0.7",
-    }  # fmt: skip
-    assert set(given) == {s.variable for s in SETTINGS}
-    settings = Settings.from_environment(given)
-    assert settings == Settings(tmp_path / "s", tmp_path / "m", "some/model", words, "0.0.0.0", 0, 0.7)
+    values: dict[str, tuple[str, object]] = {
+        "TIAOWEN_STORE": (str(tmp_path / "s"), tmp_path / "s"),
+        "TIAOWEN_MODELS": (str(tmp_path / "m"), tmp_path / "m"),
+        "TIAOWEN_MODEL": ("some/model", "some/model"),
+        "TIAOWEN_DICTIONARY": (str(words), words),
+        "TIAOWEN_HOST": ("0.0.0.0", "0.0.0.0"),
+        "TIAOWEN_PORT": ("0", 0),
+        "TIAOWEN_ANSWER_THRESHOLD": ("0.7", 0.7),
+        "TIAOWEN_UPLOAD_MB": ("7", 7),
+        "TIAOWEN_JOBS_QUEUED": ("8", 8),
+        "TIAOWEN_READ_MB": ("512", 512),
+        "TIAOWEN_READ_SECONDS": ("9", 9),
+    }
+    assert set(values) == {s.variable for s in SETTINGS}
+    settings = Settings.from_environment({variable: text for variable, (text, _) in values.items()})
+    for setting in SETTINGS:
+        assert getattr(settings, setting.field) == values[setting.variable][1]
     configuration = settings.configuration()
     assert (configuration.store, configuration.models) == (settings.store, settings.models)
     assert (configuration.model, configuration.user_dictionary) == ("some/model", words)
