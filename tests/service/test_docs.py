@@ -231,7 +231,6 @@ def test_every_example_of_an_error_is_what_the_service_answers(
                     request |= {"files": {"file": ("a.txt", b"a")}}
                 elif route.method == "POST":
                     request |= {"json": {"question": "a"}}
-                request |= {"params": {"q": "a"}} if route.anchor == "get-v1-search" else {}
                 request |= {"params": {"q": "a"}} if route.anchor in ("get-v1-search", "get-v1-ask") else {}
             else:
                 raise AssertionError(f"nothing provokes {route.anchor} {status}")
