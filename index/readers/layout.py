@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
+_MAX_RAISED_CHARS = 4
+_PRIVATE = re.compile(r"(?:[\ue000-\uf8ff\U000f0000-\U0010fffd]\s*)+")
 _STRETCHED = 5
 _STRETCHED_RUN = re.compile(rf"(?:[\u2e80-\uffef] ){{{_STRETCHED},}}[\u2e80-\uffef]")
 
@@ -52,6 +54,8 @@ class Line:
     first_row: bool = False
     above: tuple[tuple[int, str], ...] = ()
     """(column, text) of merged cells that reach into this row from above; no text of its own."""
+    column: int | None = None
+    """0 and 1 on a part of a page that is set in two columns."""
 
     @property
     def size(self) -> float:
@@ -67,6 +71,8 @@ class Page:
     width: float
     height: float
     lines: list[Line]
+    in_columns: bool = False
+    """Only the lines of one of its columns, moved to where the left column stands."""
 
 
 def is_wide(character: str) -> bool:
@@ -116,9 +122,15 @@ def pieces_of(characters: Iterable[Placed]) -> tuple[list[Piece], int]:
             current.lefts.append(left)
             current.right = max(right, current.right)
         pending = False
+    kept: list[Piece] = []
     for piece in pieces:
-        _close_up(piece)
-    return [piece for piece in pieces if piece.text.strip()], unknown
+        if _PRIVATE.fullmatch(piece.text):
+            # What a private font draws alone on a line (a box, an ornament) is no text.
+            unknown += len(piece.text.strip())
+        elif piece.text.strip():
+            _close_up(piece)
+            kept.append(piece)
+    return kept, unknown
 
 
 def _close_up(piece: Piece) -> None:
@@ -148,6 +160,11 @@ def _is_space(before: str, after: str, gap: float) -> bool:
 
 def lines_of(pieces: Iterable[Piece], page: int) -> list[Line]:
     """Put pieces with one baseline on one line, left to right, and the lines in order, top down."""
+    return [line_of(group, page) for group in groups_of(pieces)]
+
+
+def groups_of(pieces: Iterable[Piece]) -> list[list[Piece]]:
+    """Return the pieces of each line, left to right, and the lines in order, top down."""
     groups: list[list[Piece]] = []
     for piece in sorted(pieces, key=lambda piece: (piece.bottom, piece.left)):
         group = groups[-1] if groups else None
@@ -155,10 +172,41 @@ def lines_of(pieces: Iterable[Piece], page: int) -> list[Line]:
             group.append(piece)
         else:
             groups.append([piece])
-    return [_line(sorted(group, key=lambda piece: piece.left), page) for group in groups]
+    return [sorted(group, key=lambda piece: piece.left) for group in _with_raised(groups)]
 
 
-def _line(pieces: list[Piece], page: int) -> Line:
+def _with_raised(groups: list[list[Piece]]) -> list[list[Piece]]:
+    """Put raised and lowered characters, such as marks of footnotes, on the line that they belong to."""
+    home: dict[int, int] = {}
+    for i, group in enumerate(groups):
+        if all(len(piece.text.strip()) <= _MAX_RAISED_CHARS for piece in group):
+            for near in (i + 1, i - 1):
+                if 0 <= near < len(groups) and near not in home and _is_raised(group, groups[near]):
+                    home[i] = near
+                    break
+    for i, near in home.items():
+        groups[near] += groups[i]
+    return [group for i, group in enumerate(groups) if i not in home]
+
+
+def _is_raised(marks: list[Piece], line: list[Piece]) -> bool:
+    """Whether pieces are smaller than those of a line and each touches it."""
+    size = max(piece.size for piece in line)
+    return all(mark.size < 0.8 * size and _is_beside(mark, line) for mark in marks)
+
+
+def _is_beside(piece: Piece, group: list[Piece]) -> bool:
+    """Whether a piece touches the line of a group."""
+    middle = (piece.top + piece.bottom) / 2
+    return any(
+        other.top - 0.3 * piece.size < middle < other.bottom
+        and (abs(piece.left - other.right) < other.size or abs(other.left - piece.right) < other.size)
+        for other in group
+    )
+
+
+def line_of(pieces: list[Piece], page: int) -> Line:
+    """Join the pieces of one line, left to right."""
     text = ""
     right = pieces[0].left
     for piece in pieces:

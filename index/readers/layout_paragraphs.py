@@ -9,6 +9,8 @@ from itertools import pairwise
 from index.readers.compose import Draft
 from index.readers.layout import Line, Page, glue
 from index.readers.layout_continued import rejoin_tables
+from index.readers.layout_notes import take_notes
+from index.readers.layout_page import unfolded
 from index.readers.table_grid import fill
 
 _NUMERAL = r"[0-9０-９一二三四五六七八九十百千〇零]{1,8}"
@@ -17,6 +19,7 @@ _NUMBERED = re.compile(
     rf"|{_NUMERAL}\s?[、．]|[0-9]{{1,3}}\.(?![0-9])|[①-⑳⑴-⒇㈠-㈩]|附件|附表|附录|专栏"
 )
 _TERMINAL = ("。", "；", "：", "！", "？", ";", ":", "!", "。”", "。」", "。）", "…")
+_LINKS = ("http://", "https://")
 _LEADER = re.compile(r"(?:\.{4,}|…{2,}|·{4,}|(?:\. ){4,})\s*[-—]?\s*[0-9０-９ivxIVX]{1,5}\s*[-—]?$")
 _HEADING = re.compile(rf"第\s?{_NUMERAL}\s?[编章节](?:[\s\u3000]|$)|目\s*录$|附\s*则$")
 
@@ -34,13 +37,28 @@ class _Column:
 
 
 def drafts(pages: list[Page]) -> Iterator[Draft]:
-    """Yield paragraphs and table rows; a paragraph keeps the page it begins on."""
+    """Yield paragraphs and table rows; a paragraph keeps the page it begins on.
+
+    Footnotes come after the paragraph that the foot of their page interrupts.
+    """
     rejoin_tables(pages)
+    notes = take_notes(pages)
+    for draft in _body(unfolded(pages)):
+        for number in [number for number in notes if number < draft.page]:
+            yield from notes.pop(number)
+        yield draft
+    for rest in notes.values():
+        yield from rest
+
+
+def _body(pages: list[Page]) -> Iterator[Draft]:
     columns = _columns(pages)
+    before = column = next(iter(columns.values()), _Column(0.0, 0.0, False, 0.0))
     open_lines: list[Line] = []
     table = 0
     last: Line | None = None
     for page in pages:
+        column = columns[page.number % 2, page.in_columns]
         for line in page.lines:
             if line.columns:
                 yield from _paragraph(open_lines)
@@ -53,11 +71,11 @@ def drafts(pages: list[Page]) -> Iterator[Draft]:
                 open_lines = []
                 yield Draft(line.text, style="toc", page=line.page)
             else:
-                column = columns[page.number % 2]
-                if open_lines and not _continues(open_lines, line, columns[open_lines[-1].page % 2], column):
+                if open_lines and not _continues(open_lines, line, before, column):
                     yield from _paragraph(open_lines)
                     open_lines = []
                 open_lines.append(line)
+                before = column
             last = line
     yield from _paragraph(open_lines)
 
@@ -75,7 +93,7 @@ def _continues(lines: list[Line], line: Line, before: _Column, column: _Column) 
     """Whether a line goes on with the paragraph of the lines before it."""
     last = lines[-1]
     em = min(last.size, line.size)
-    if abs(last.size - line.size) > 0.25 * em or _HEADING.match(last.text):
+    if abs(last.size - line.size) > 0.25 * em or _HEADING.match(last.text) or line.text.startswith(_LINKS):
         return False
     if _HEADING.match(line.text) and column.right - line.right > 5 * em:
         return False
@@ -109,15 +127,18 @@ def _continues(lines: list[Line], line: Line, before: _Column, column: _Column) 
     return not (ended and room > 0.8 * em)
 
 
-def _columns(pages: list[Page]) -> tuple[_Column, _Column]:
-    """Measure even and odd pages apart, since their margins may differ."""
-    even, odd = ([page for page in pages if page.number % 2 == parity] for parity in (0, 1))
-    everything = _column(pages, None)
-    # A single page of few lines says too little about itself.
-    return tuple(  # type: ignore[return-value]
-        _column(half, everything) if sum(len(page.lines) for page in half) >= 30 else everything
-        for half in (even, odd)
-    )
+def _columns(pages: list[Page]) -> dict[tuple[int, bool], _Column]:
+    """Measure even and odd pages apart, since their margins may differ, and those in columns apart from others."""
+    columns: dict[tuple[int, bool], _Column] = {}
+    for in_columns in (False, True):
+        alike = [page for page in pages if page.in_columns == in_columns]
+        everything = _column(alike, None)
+        for parity in (0, 1):
+            half = [page for page in alike if page.number % 2 == parity]
+            # A single page of few lines says too little about itself.
+            few = sum(len(page.lines) for page in half) < 30
+            columns[parity, in_columns] = everything if few else _column(half, everything)
+    return columns
 
 
 def _column(pages: list[Page], fallback: _Column | None) -> _Column:

@@ -10,10 +10,11 @@ from index.errors import ReadError
 from index.readers.archive import member_names
 from index.readers.compose import compose
 from index.readers.facts import stated_facts
-from index.readers.layout import Page, Placed, lines_of, pieces_of
+from index.readers.layout import Page, Placed, pieces_of
 from index.readers.layout_furniture import without_furniture
+from index.readers.layout_page import page_lines
 from index.readers.layout_paragraphs import drafts
-from index.readers.layout_tables import Rule, take_tables
+from index.readers.layout_tables import Rule
 from index.readers.package import Package
 
 if TYPE_CHECKING:
@@ -80,8 +81,7 @@ def _pages(package: Package, path: str, before: int) -> Iterator[Page]:
         width, height = ([0.0] * 4 + _numbers(own_box))[-2:]
         pieces = [piece for root in roots for piece in pieces_of(_characters(root))[0]]
         rules = [rule for root in roots for rule in _rules(root)]
-        rows, pieces = take_tables(rules, pieces, number)
-        lines = sorted([*lines_of(pieces, number), *rows], key=lambda line: (line.top, line.left))
+        lines = page_lines(pieces, rules, number)
         yield Page(number, (width or _A4[0]) * _POINTS, (height or _A4[1]) * _POINTS, lines)
 
 

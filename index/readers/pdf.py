@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from index.document import Source
 from index.errors import ReadError
 from index.readers.compose import compose
-from index.readers.layout import Page, lines_of, pieces_of
+from index.readers.layout import Page, pieces_of
 from index.readers.layout_furniture import without_furniture
+from index.readers.layout_page import page_lines
 from index.readers.layout_paragraphs import drafts
-from index.readers.layout_tables import Rule, rules_of_box, take_tables
+from index.readers.layout_tables import Rule, rules_of_box
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
@@ -73,8 +74,7 @@ def _pages(name: str, document: "PdfDocument") -> tuple[list[Page], list[str]]:
         unknown += page_unknown
         if not length and _has_picture(page):
             pictures.append(number)
-        rows, pieces = take_tables(_rules(page), pieces, number) if length else ([], pieces)
-        lines = sorted([*lines_of(pieces, number), *rows], key=lambda line: (line.top, line.left))
+        lines = page_lines(pieces, _rules(page), number) if length else []
         pages.append(Page(number, *_size(page), lines))
         page.close()
     if pictures and len(pictures) == len(pages) - sum(
