@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.catalogue import Catalogue, write_catalogue
+from index.catalogue import Catalogue
+from index.catalogue_writer import write_catalogue
 from index.centre import centre_of
 from index.configuration import Parts
 from index.dense import DenseIndex
@@ -77,8 +78,17 @@ def build(
     StoreError if another process writes or the disk is full; the published snapshot then stays as it was.
     """
     with parts.store.writing():
+<<<<<<< HEAD
         published = _published_sources(parts.store, remove or {}) if keep else []
         merged, replaced, added = _merge(published, sources, split_source, progress)
+=======
+        sources = list(sources)
+        published = _published_sources(parts.store) if keep else []
+        # The same file read again under other facts replaces itself, whatever it is called now.
+        again = {(source.name, source.text) for source in sources}
+        published = [source for source in published if (source.name, source.text) not in again]
+        merged, replaced = _merge(published, sources, split_source, progress)
+>>>>>>> 3e105ce (Let a sidecar file or --fact correct the facts of a document; keep them all with their spans and dates of effect)
         if not any(s.clauses for _, s in merged):
             raise StoreError("none of the files holds a clause to index; nothing was published")
         merged.sort(key=lambda pair: pair[1].document.id)

@@ -1,36 +1,34 @@
-"""Documents, their sources, nodes and clauses in one SQLite file, read by row, address or document."""
+"""Documents, their sources, nodes and clauses in one SQLite file, read by row, address or document.
+
+`index/catalogue_writer.py` writes it: a search needs neither the splitter nor what joins references.
+"""
 
 import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from index.document import Clause, Document, Finding, Node, NumberOrigin, Paragraph, Source, Split
+from index.document import (
+    Clause,
+    Document,
+    Fact,
+    FactOrigin,
+    Finding,
+    Node,
+    NumberOrigin,
+    Paragraph,
+    Source,
+)
 from index.errors import NotFoundError
-from index.references import links_of
 
-_SCHEMA = """
-CREATE TABLE documents (id TEXT PRIMARY KEY, place INTEGER, title TEXT, number TEXT, issuer TEXT,
-    published TEXT, source TEXT, clauses INTEGER, text TEXT, reading TEXT, nodes TEXT, findings TEXT);
-CREATE TABLE clauses (row INTEGER PRIMARY KEY, address TEXT UNIQUE, document_id TEXT, kind TEXT, number TEXT,
-    number_origin TEXT, path TEXT, lead_in TEXT, citation TEXT, start INTEGER, end INTEGER, position INTEGER,
-    page INTEGER, text TEXT);
-CREATE INDEX clauses_of ON clauses (document_id, position);
-CREATE TABLE refs (source INTEGER, start INTEGER, end INTEGER, title TEXT, document_id TEXT, target TEXT,
-    clause INTEGER, display TEXT);
-"""
-# Made after the rows: a tenth of the time.
-_INDEXES = """
-CREATE INDEX refs_from ON refs (source);
-CREATE INDEX refs_to ON refs (clause);
-CREATE INDEX refs_to_document ON refs (document_id, target);
-"""
 _CLAUSE = ("address, document_id, kind, number, number_origin, path, lead_in, citation, text, "
            "start, end, position, page")  # fmt: skip
-_DOCUMENT = "id, title, number, issuer, published, text, source"
+_DOCUMENT = "id, title, number, issuer, published, text, source, facts"
+_LISTING = ("id, title, number, issuer, published, source, clauses, kind, year, effective, expires, repealed, "
+            "in_force")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,49 +42,28 @@ class Listing:
     published: str
     source: str
     clauses: int
+    kind: str = ""
+    """办法, 通知, 法…, or ""."""
+    year: int = 0
+    """Of publication, else of the 文号; 0 if unknown."""
+    effective: str = ""
+    """ISO date of effect, or ""."""
+    expires: str = ""
+    """ISO date of the last day it holds, or ""."""
+    repealed: str = ""
+    """ISO date of its repeal, "yes" where the day is unknown, or ""."""
+    in_force: str = ""
+    """"yes" or "no" where a person said so, else ""."""
 
-
-def write_catalogue(path: Path, splits: Sequence[tuple[Source, Split]]) -> None:
-    """Write the file; clause rows count from 0 in the given order."""
-    database = sqlite3.connect(path)
-    database.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
-    row = 0
-    for place, (source, split) in enumerate(splits):
-        document = split.document
-        database.execute(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (document.id, place, document.title, document.number, document.issuer, document.published,
-             document.source, len(split.clauses), document.text, _reading(source),
-             json.dumps([[getattr(n, f) for f in Node.__slots__] for n in split.nodes], ensure_ascii=False),
-             json.dumps([asdict(f) for f in split.findings], ensure_ascii=False)),
-        )  # fmt: skip
-        for clause in split.clauses:
-            database.execute(
-                "INSERT INTO clauses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (row, clause.address, clause.document_id, clause.kind, clause.number, clause.number_origin,
-                 json.dumps(clause.path, ensure_ascii=False), clause.lead_in, clause.citation,
-                 clause.start, clause.end, clause.position, clause.page, clause.text),
-            )  # fmt: skip
-            row += 1
-    database.executemany(
-        "INSERT INTO refs VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            (one.source, one.start, one.end, one.title, one.document_id, one.target, one.clause, one.display)
-            for one in links_of([split for _, split in splits])
-        ),
-    )
-    database.executescript(_INDEXES)
-    database.commit()
-    database.close()
-
-
-def _reading(source: Source) -> str:
-    """The source without its text, which stands in its own column once."""
-    fields = {
-        "name": source.name, "format": source.format, "facts": dict(source.facts), "warnings": source.warnings,
-        "paragraphs": [[getattr(p, f) for f in Paragraph.__slots__] for p in source.paragraphs],
-    }  # fmt: skip
-    return json.dumps(fields, ensure_ascii=False)
+    def holds_on(self, day: str) -> bool | None:
+        """Whether it is in force on an ISO date; None where nothing tells."""
+        if self.in_force:
+            return self.in_force == "yes"
+        if self.repealed and (self.repealed == "yes" or self.repealed <= day):
+            return False
+        if self.expires and self.expires < day:
+            return False
+        return self.effective <= day if self.effective else None
 
 
 class Catalogue:
@@ -103,14 +80,12 @@ class Catalogue:
         return list(connection.execute(query, values))
 
     def documents(self) -> list[Listing]:
-        rows = self.rows(
-            "SELECT id, title, number, issuer, published, source, clauses FROM documents ORDER BY place"
-        )
-        return [Listing(*row) for row in rows]
+        return [Listing(*row) for row in self.rows(f"SELECT {_LISTING} FROM documents ORDER BY place")]
 
     def document(self, document_id: str) -> Document:
         """Raises NotFoundError."""
-        return Document(*self._one(document_id, _DOCUMENT))
+        *fields, facts = self._one(document_id, _DOCUMENT)
+        return replace(Document(*fields), facts=tuple(map(_fact, json.loads(facts))))
 
     def nodes(self, document_id: str) -> list[Node]:
         """Every node of the document in pre-order. Raises NotFoundError."""
@@ -131,7 +106,8 @@ class Catalogue:
             reading = json.loads(stored)
             paragraphs = tuple(Paragraph(*values) for values in reading["paragraphs"])
             yield Source(reading["name"], reading["format"], text, paragraphs, reading["facts"],
-                         tuple(reading["warnings"]))  # fmt: skip
+                         tuple(reading["warnings"]),
+                         tuple(map(_fact, reading.get("overrides", ()))))  # fmt: skip
 
     def clause(self, address: str) -> Clause:
         """Raises NotFoundError."""
@@ -172,6 +148,11 @@ class Catalogue:
         if not rows:
             raise NotFoundError(f"no document has the id {document_id!r}; GET /v1/documents lists them")
         return rows[0]
+
+
+def _fact(fields: Sequence[Any]) -> Fact:
+    name, value, start, end, origin = fields
+    return Fact(name, value, start, end, FactOrigin(origin))
 
 
 def _clause(row: Sequence[Any]) -> Clause:

@@ -37,6 +37,30 @@ class Paragraph:
     """1-based page, 0 where the format has none."""
 
 
+class FactOrigin(StrEnum):
+    """Who says so."""
+
+    TEXT = "text"
+    CONTAINER = "container"
+    """The file's metadata or its name, or what follows from another fact."""
+    GIVEN = "given"
+    """A person: in a sidecar file beside the source, or with `tiaowen index --fact`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact about a document, with the span of the text that states it; (-1, -1) where the text does not."""
+
+    name: str
+    """title, number, kind, issuer, recipients, signed, published, adopted, amended, dated (by the file name),
+    effective, expires, repeals, amends, repealed, in_force. A name may occur several times."""
+    value: str
+    """Dates in ISO form where a full date is given."""
+    start: int = -1
+    end: int = -1
+    origin: FactOrigin = FactOrigin.TEXT
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file as a reader delivers it: its text, its paragraphs in order, and facts the container states."""
@@ -48,6 +72,8 @@ class Source:
     facts: Mapping[str, str] = field(default_factory=dict)
     """Facts stated by the container itself (HTML metadata): title, number, issuer, published (ISO date)."""
     warnings: tuple[str, ...] = ()
+    overrides: tuple[Fact, ...] = ()
+    """Facts that a person gave; all others of the same name are dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +91,8 @@ class Document:
     text: str
     source: str
     """File name it was read from."""
+    facts: tuple[Fact, ...] = ()
+    """Everything known about it, the fields above included."""
 
 
 @dataclass(frozen=True, slots=True)

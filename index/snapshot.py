@@ -22,9 +22,9 @@ from filelock import FileLock, Timeout
 
 from index.errors import NothingPublishedError, StaleSnapshotError, StoreBusyError, StoreError
 
-FORMAT = 3
+FORMAT = 4
 """Layout of a snapshot folder; readers refuse any other."""
-REBUILT_FROM = (2,)
+REBUILT_FROM = (2, 3)
 """Older layouts whose stored sources this version still reads: such a snapshot is rebuilt from them."""
 KEPT = 3
 """Snapshots kept, the published one included, so that readers and roll-backs find theirs."""

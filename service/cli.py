@@ -123,12 +123,16 @@ def index_command(
         bool, typer.Option("--replace", help="Drop the documents indexed before.")
     ] = False,
     plan: Annotated[bool, typer.Option("--plan", help="Add the bundled plan.")] = False,
+    fact: Annotated[
+        list[str] | None, typer.Option(help="Fact of the one file, as NAME=VALUE; repeatable.")
+    ] = None,
     store: Store = None,
 ) -> None:
     """Add files to the index and publish it; without files, rebuild it from its own documents."""
     from index.build import build
     from index.plan import plan_source
     from index.readers import read_all
+    from service.given import facts_given, with_given
 
     if replace_all and not files and not plan:
         raise TiaowenError(
@@ -140,7 +144,10 @@ def index_command(
         skipped.append(name)
         _report(f"skipped {error}")  # the message begins with the name
 
+    given = facts_given(fact or [], len(files or []) + plan)
     sources = [*([plan_source()] if plan else []), *read_all(files or [], skip)]
+    if given and sources:
+        sources = [with_given(sources, given)]
     if skipped and not sources:
         raise TiaowenError("none of the files could be read; nothing was changed")
     with _progress() as progress:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
 from urllib.parse import quote
 
 from index import citing
 from index.catalogue import Listing
-from index.document import Clause, Node
+from index.document import Clause, Fact, Node
 from retriever.search import RankedClause, Results
 from service import schema, understanding
 from service.live import Serving
@@ -67,7 +68,20 @@ def citation(clause: Clause, serving: Serving) -> schema.Citation:
 
 
 def facts(listing: Listing) -> schema.DocumentFacts:
-    return schema.DocumentFacts(**asdict(listing))
+    return schema.DocumentFacts(**{**asdict(listing), "in_force": listing.holds_on(date.today().isoformat())})
+
+
+def known(facts: Sequence[Fact]) -> list[schema.Fact]:
+    return [
+        schema.Fact(
+            name=fact.name,
+            value=fact.value,
+            origin=fact.origin,
+            start=fact.start if fact.start >= 0 else None,
+            end=fact.end if fact.start >= 0 else None,
+        )
+        for fact in facts
+    ]
 
 
 def depths(nodes: Sequence[Node]) -> list[int]:

@@ -113,10 +113,12 @@ def api_routes(live: Live) -> APIRouter:
         serving = live.serving()
         listing = known(serving.documents, document_id, "document_id")
         catalogue = serving.searcher.index.catalogue
-        text = catalogue.document(document_id).text
+        found = catalogue.document(document_id)
+        text = found.text
         nodes, clauses = catalogue.nodes(document_id), catalogue.clauses_of(document_id)
         return _json(schema.DocumentResponse(
             facts=present.facts(listing),
+            known=present.known(found.facts),
             snapshot=serving.manifest.id,
             outline=present.outline(document_id, text, nodes, clauses),
             findings=[schema.Finding(line=f.line, code=f.code, message=f.message)

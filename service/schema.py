@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from index.citing import SHOWN
-from index.document import NumberOrigin
+from index.document import FactOrigin, NumberOrigin
 from retriever.question import MAX_QUESTION_CHARS
 from retriever.search import DEPTH, MAX_TOP_K, Mode
 
@@ -187,6 +187,32 @@ class DocumentFacts(BaseModel):
     published: str = told('ISO date of signing or publication, or "".', "2020-07-04")
     source: str = told("Name of the file it was read from.", "plan.txt")
     clauses: int = told("How many clauses it has.", 25)
+    kind: str = told('办法, 通知, 法…, or "".', "方案")
+    year: int = told("Year of publication, else of the 文号; 0 if unknown.", 2020)
+    effective: str = told('ISO date from which it holds, or "".', "2020-07-04")
+    expires: str = told('ISO date of the last day it holds, or "".', "")
+    repealed: str = told('ISO date of its repeal, "yes" where the day is unknown, or "".', "")
+    in_force: bool | None = told(
+        "Whether it holds today; null where neither its text nor a person says.", None
+    )
+
+
+class Fact(BaseModel):
+    """Something known about a document, and who says so."""
+
+    name: str = told(
+        "title, number, kind, issuer, recipients, signed, published, adopted, amended, dated, effective, expires, "
+        "repeals, amends, repealed or in_force; several may have one name.",
+        "signed",
+    )
+    value: str = told("Dates as ISO dates where a full date is given.", "2020-07-04")
+    origin: FactOrigin = told(
+        "text: the document says so. container: its file does, or it follows from another fact. "
+        "given: a person said so, in NAME.facts.json or with --fact.",
+        "text",
+    )
+    start: int | None = told("Where the text says so, in code points; null if it does not.", 95)
+    end: int | None = told("Where that ends, end excluded.", 104)
 
 
 class DocumentsResponse(BaseModel):
@@ -281,7 +307,8 @@ class CitedByPage(BaseModel):
 class DocumentResponse(BaseModel):
     """A document with its outline and its diagnosis."""
 
-    facts: DocumentFacts = told("What it is cited by.")
+    facts: DocumentFacts = told("What it is cited and filtered by.")
+    known: list[Fact] = told("Everything known about it, each fact with the place that states it.")
     snapshot: str = told("Id of the snapshot that answered.", SNAPSHOT)
     outline: list[OutlineNode] = told("Every node in reading order.")
     findings: list[Finding] = told("The diagnosis of its structure.")

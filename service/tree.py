@@ -4,11 +4,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
 
-from index.document import Node, NumberOrigin, Split
+from index.document import FactOrigin, Node, NumberOrigin, Split
 from index.structure.check import check
+from index.structure.lines import LineNumbers
 from index.structure.references import THIS, Reference, references_of
 
 _ORIGINS = {NumberOrigin.INFERRED: "推定 inferred", NumberOrigin.WORD_LIST: "自动编号 word-list"}
+_FACT_ORIGINS = {
+    FactOrigin.GIVEN: "给定 given",
+    FactOrigin.CONTAINER: "文件 file",
+    FactOrigin.TEXT: "正文 text",
+}
 _PREVIEW_CHARS = 40
 
 
@@ -18,6 +24,12 @@ def tree_lines(split: Split) -> Iterator[str]:
     yield f"{document.title}"
     facts = [("文号", document.number), ("发文机关", document.issuer), ("日期", document.published)]
     yield "  ".join(f"{name} {value}" for name, value in facts if value)
+    yield ""
+    yield "事实 Facts"
+    line_of = LineNumbers(document.text)
+    for fact in document.facts:
+        stated = f"line {line_of(fact.start)}" if fact.start >= 0 else _FACT_ORIGINS[fact.origin]
+        yield f"  {fact.name}: {' '.join(fact.value.split())}  ({stated})"
     yield f"{len(split.nodes)} nodes, {len(split.clauses)} clauses"
     yield ""
     units = {clause.address for clause in split.clauses}

@@ -1,38 +1,43 @@
 """Files, folders and zip archives in, sources in a stable order out; what cannot be read is reported."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from zipfile import ZipInfo
 
 from index.document import Source
 from index.errors import ReadError
+from index.overrides import SIDECAR, read_sidecar
 from index.readers import refused
 from index.readers.archive import Archive, is_archive
 from index.readers.registry import SUFFIXES, load, read_bytes
 
 _MAX_NESTING = 3
 OnError = Callable[[str, ReadError], None]
+Sidecar = Callable[[], bytes | None]
+"""Loads the file that states facts of a document, if there is one. Raises ReadError."""
 
 
 def read_all(paths: Iterable[Path], on_error: OnError) -> Iterator[Source]:
     """Yield the source of every document among files, folders and zips, each walked in name order.
 
-    A source is named by its path within the folder, and within an archive as `archive.zip/path`.
-    `on_error(name, error)` is told of each unreadable file, and the rest goes on.
+    A source is named by its path within the folder, and within an archive as `archive.zip/path`; `NAME.facts.json`
+    beside it states facts of it. `on_error(name, error)` is told of each unreadable file, and the rest goes on.
     """
     for path in paths:
-        for name, file in _files(path):
+        for name, file in _files(path, on_error):
             try:
                 content = load(file)
             except ReadError as error:
                 on_error(name, error)
                 continue
-            yield from _read(name, content, on_error, 0)
+            yield from _read(name, content, _beside(file), on_error, 0)
 
 
-def _read(name: str, content: bytes, on_error: OnError, nesting: int) -> Iterator[Source]:
+def _read(name: str, content: bytes, sidecar: Sidecar, on_error: OnError, nesting: int) -> Iterator[Source]:
     try:
         if not is_archive(content, Path(name).suffix.lower()):
-            yield read_bytes(name, content)
+            yield _with_facts(read_bytes(name, content), sidecar, on_error)
             return
         if nesting == _MAX_NESTING:
             raise ReadError(f"{name}: archives nested more than {_MAX_NESTING} deep; unpack the inner one")
@@ -41,6 +46,8 @@ def _read(name: str, content: bytes, on_error: OnError, nesting: int) -> Iterato
         on_error(name, error)
         return
     with archive:
+        members = dict(archive.members())
+        _report_orphans(members, f"{name}/", on_error)
         for path, info in archive.members():
             if _is_wanted(tuple(path.split("/"))):
                 try:
@@ -48,17 +55,53 @@ def _read(name: str, content: bytes, on_error: OnError, nesting: int) -> Iterato
                 except ReadError as error:
                     on_error(f"{name}/{path}", error)
                     continue
-                yield from _read(f"{name}/{path}", member, on_error, nesting + 1)
+                yield from _read(
+                    f"{name}/{path}", member, _member(archive, members, path), on_error, nesting + 1
+                )
 
 
-def _files(path: Path) -> Iterator[tuple[str, Path]]:
+def _with_facts(source: Source, sidecar: Sidecar, on_error: OnError) -> Source:
+    """The source with what its sidecar says; without it, and reported, where the sidecar is wrong."""
+    name = source.name + SIDECAR
+    try:
+        content = sidecar()
+        return source if content is None else replace(source, overrides=read_sidecar(name, content))
+    except ReadError as error:
+        on_error(name, error)
+        return source
+
+
+def _beside(file: Path) -> Sidecar:
+    path = file.with_name(file.name + SIDECAR)
+    return lambda: load(path) if path.is_file() else None
+
+
+def _member(archive: Archive, members: Mapping[str, ZipInfo], path: str) -> Sidecar:
+    info = members.get(path + SIDECAR)
+    return lambda: archive.content(path + SIDECAR, info) if info else None
+
+
+def _report_orphans(names: Collection[str], folder: str, on_error: OnError) -> None:
+    """A sidecar whose document is not there was most probably misnamed."""
+    for name in names:
+        owner = name.removesuffix(SIDECAR)
+        if owner != name and owner not in names:
+            error = ReadError(f"{folder}{name}: there is no {owner} beside it; name it after its document")
+            on_error(folder + name, error)
+
+
+def _files(path: Path, on_error: OnError) -> Iterator[tuple[str, Path]]:
     """Yield (name, file): the file itself, or a folder's documents named by their path within the folder."""
     if not path.is_dir():
-        yield path.name, path
-        return
-    found = ((file.relative_to(path).parts, file) for file in path.rglob("*"))
-    for parts, file in sorted(pair for pair in found if _is_wanted(pair[0])):
-        if not file.is_dir():
+        if not path.name.endswith(SIDECAR):
+            yield path.name, path
+        elif not path.with_name(path.name.removesuffix(SIDECAR)).exists():
+            _report_orphans([path.name], "", on_error)
+        return  # a sidecar is read with its document
+    found = sorted((file.relative_to(path).parts, file) for file in path.rglob("*"))
+    _report_orphans(dict.fromkeys("/".join(parts) for parts, _ in found), "", on_error)
+    for parts, file in found:
+        if _is_wanted(parts) and not file.is_dir():
             yield "/".join(parts), file
 
 

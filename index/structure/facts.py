@@ -2,24 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
+from index.document import Fact, FactOrigin
+from index.structure.fact_dates import dates_of, provisions_of
 from index.structure.frame import TITLE_NOUN, Frame, squeeze, title_text
 from index.structure.lines import Line
-from index.structure.numerals import parse_numeral
 
-_DATE = re.compile(
-    r"((?:19|20)[0-9]{2}|[一二][〇○零OＯ九一二三四五六七八]{3})[ \u3000]{0,2}年[ \u3000]{0,2}"
-    r"([0-9一二三四五六七八九十]{1,2})[ \u3000]{0,2}月[ \u3000]{0,2}([0-9一二三四五六七八九十]{1,3})[ \u3000]{0,2}日"
-)
-_EFFECT = re.compile(
-    r"自(?P<day>(?:[^。；，\n]{1,16}日)|公布之日|发布之日|印发之日|颁布之日|下发之日|通过之日|公布后[^。，]{0,12})"
-    r"起?(?:[^。；，\n]{0,12}?)(?:施行|实施|生效|执行|起执行)"
-)
-_EFFECT_NOTE = re.compile(r"(?P<day>(?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日)[ \u3000]{0,4}(?:起)?施行")
-_EXPIRY = re.compile(r"有效期(?:为|至|限)?[^。；\n]{1,24}")
-_REPEAL = re.compile(r"(?:《[^《》\n]{2,60}》[^。；\n]{0,60}?)同时废止|(?:予以|即行|自行)废止")
-_TYPE = re.compile(
+_KIND = re.compile(
     r"(法|条例|规定|办法|细则|决定|决议|命令|令|通知|通告|公告|公报|意见|批复|复函|函|报告|请示|方案|规划|纲要|计划|准则|规则|标准|解释|指引|指南|章程|答复|清单|目录|措施|要点|通报|制度|规范|规程|导则|政策|预案)"
     r"(?:[（(].{1,24}[）)])?$"
 )
@@ -29,22 +19,8 @@ _BRACKETS = str.maketrans({**dict.fromkeys("[（(【﹝［", "〔"), **dict.from
 _PERSON = re.compile(
     r"(?:总理|主席|委员长|省长|市长|州长|区长|县长|部长|主任|局长|署长|行长|院长|检察长|会长)[ \u3000：:]{0,8}"
 )
-_FILE_DATE = re.compile(r"(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]")
 _YEARLY = re.compile(r"[令告].{0,2}(?:19|20)[0-9]{2}年?第[0-9]{1,4}号")
 _STATE = "中华人民共和国"
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One fact, with the span of the text that states it; (-1, -1) where the container or the file name does."""
-
-    name: str
-    """title, number, issuer, recipients, signed, published, adopted, dated (by the file name), effective, expires,
-    repeals, type."""
-    value: str
-    """Dates in ISO form where the text gives a full date."""
-    start: int = -1
-    end: int = -1
 
 
 def facts_of(text: str, frames: Sequence[Frame], given: Mapping[str, str], name: str) -> tuple[Fact, ...]:
@@ -64,17 +40,28 @@ def facts_of(text: str, frames: Sequence[Frame], given: Mapping[str, str], name:
         for line in lines
         if line.role == "recipients"
     )
-    facts.extend(_dates(frames, lines, given, name))
-    facts.extend(_provisions(lines))
-    kind = _TYPE.search(facts[0].value)
-    if kind:
-        facts.append(Fact("type", kind[1]))
-    return tuple(facts)
+    facts.extend(dates_of(frames, lines, given, name))
+    facts.extend(provisions_of(lines, facts[0].value))
+    facts.extend(_kind(facts[0].value))
+    return tuple(fact if fact.start >= 0 else replace(fact, origin=FactOrigin.CONTAINER) for fact in facts)
 
 
-def first(facts: Sequence[Fact], name: str) -> str:
-    """Return the first fact of that name, or ""."""
-    return next((fact.value for fact in facts if fact.name == name), "")
+def overridden(facts: Sequence[Fact], overrides: Sequence[Fact]) -> tuple[Fact, ...]:
+    """Put what a person said in place of every fact of the same name."""
+    if not overrides:
+        return tuple(facts)
+    names = {fact.name for fact in overrides}
+    said = [fact for fact in overrides if fact.value]
+    if "title" in names and "kind" not in names:
+        names.add("kind")
+        said.extend(kind for fact in said if fact.name == "title" for kind in _kind(fact.value))
+    return (*said, *(fact for fact in facts if fact.name not in names))
+
+
+def _kind(title: str) -> list[Fact]:
+    """What sort of document a title names: 办法, 通知, 法…"""
+    found = _KIND.search(title)
+    return [Fact("kind", found[1], origin=FactOrigin.CONTAINER)] if found else []
 
 
 def document_id(title: str, number: str) -> str:
@@ -95,15 +82,6 @@ def document_id(title: str, number: str) -> str:
 def canonical_number(number: str) -> str:
     """Return a 文号 without blanks and with 〔〕, however its brackets are printed."""
     return squeeze(number).translate(_BRACKETS)
-
-
-def iso_date(text: str) -> str:
-    """Return the first full date in the text as YYYY-MM-DD, or ""."""
-    found = _DATE.search(text)
-    if not found:
-        return ""
-    year, month, day = (parse_numeral(part) or 0 for part in found.groups())
-    return f"{year:04d}-{month:02d}-{day:02d}" if 1 <= month <= 12 and 1 <= day <= 31 else ""
 
 
 def _title(text: str, frames: Sequence[Frame], given: Mapping[str, str], name: str) -> Fact:
@@ -148,62 +126,3 @@ def _issuer(frames: Sequence[Frame], lines: Sequence[Line], given: Mapping[str, 
     if found and TITLE_NOUN.search(frames[0].title) and found[1][-1] in "部委局院府厅会室行办署":
         return [Fact("issuer", found[1])]
     return []
-
-
-def _dates(frames: Sequence[Frame], lines: Sequence[Line], given: Mapping[str, str], name: str) -> list[Fact]:
-    facts = []
-    for line in frames[0].lines if frames else ():
-        if line.role in ("date", "signature") and iso_date(line.text):
-            facts.append(Fact("signed", iso_date(line.text), line.start, line.end))
-            break
-    named = _FILE_DATE.search(name)
-    if named and not facts and not given.get("published"):
-        facts.append(Fact("dated", named[0]))
-    if given.get("published"):
-        facts.append(Fact("published", given["published"]))
-    for line in lines:
-        if line.role == "history":
-            note = _EFFECT_NOTE.search(line.text)
-            if note:
-                facts.append(Fact("effective", iso_date(note["day"]), line.start, line.end))
-            days = [found for found in _DATE.finditer(line.text) if not note or found.start() != note.start()]
-            facts.extend(
-                Fact("adopted", iso_date(day[0]), line.start, line.end) for day in days if iso_date(day[0])
-            )
-    return facts
-
-
-def _provisions(lines: Sequence[Line]) -> list[Fact]:
-    """Effect, expiry and repeal, as the closing provisions state them."""
-    facts = []
-    for line in lines:
-        if line.role:
-            continue
-        if "自" in line.text and "行" in line.text and len(line.text) < 600:
-            for found in _EFFECT.finditer(line.text):
-                if "本" in line.text[: found.start()][-40:] or found.start() < 12:
-                    start = line.start + found.start()
-                    value = iso_date(found["day"]) or found["day"]
-                    facts.append(Fact("effective", value, start, line.start + found.end()))
-        if "废止" in line.text:
-            facts.extend(
-                Fact("repeals", found[0], line.start + found.start(), line.start + found.end())
-                for found in _REPEAL.finditer(line.text)
-            )
-        if "有效期" in line.text:
-            facts.extend(
-                Fact("expires", found[0], line.start + found.start(), line.start + found.end())
-                for found in _EXPIRY.finditer(line.text)
-                if any(c in "本自" for c in line.text[: found.start()])
-            )
-    return facts
-
-
-def published_date(facts: Sequence[Fact]) -> str:
-    """Return the ISO date a document is sorted by: signing, else publication, else the last adoption note."""
-    adopted = [fact.value for fact in facts if fact.name == "adopted"]
-    return (
-        first(facts, "signed")
-        or first(facts, "published")
-        or (max(adopted) if adopted else first(facts, "dated"))
-    )

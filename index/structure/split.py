@@ -3,7 +3,8 @@
 from index.document import Clause, Document, Finding, Node, Source, Split
 from index.structure.address import Addresses, Citations, frame_prefixes
 from index.structure.draft import Draft
-from index.structure.facts import document_id, facts_of, first, published_date
+from index.structure.fact_dates import first, published_date
+from index.structure.facts import document_id, facts_of, overridden
 from index.structure.frame import Frame, frames_of
 from index.structure.lines import Line, LineNumbers, lines_of, paragraphs_of
 from index.structure.outline import Outline
@@ -38,7 +39,8 @@ class _Splitter:
         lines = unwrap(self.text, lines_of(self.source))
         mute_quotations(lines)
         frames = frames_of(lines)
-        facts = facts_of(self.text, frames, self.source.facts, self.source.name)
+        found = facts_of(self.text, frames, self.source.facts, self.source.name)
+        facts = overridden(found, self.source.overrides)
         title, number = first(facts, "title"), first(facts, "number")
         if not any(frame.title for frame in frames):
             self.report(0, "no-title", f"no title found in the text; the document is called {title}")
@@ -50,6 +52,7 @@ class _Splitter:
             published=published_date(facts),
             text=self.text,
             source=self.source.name,
+            facts=facts,
         )
         roots: list[Draft] = []
         addresses = Addresses(self.text, self.report)

@@ -7,7 +7,8 @@ import pytest
 
 from index import citing
 from index.build import build
-from index.catalogue import Catalogue, write_catalogue
+from index.catalogue import Catalogue
+from index.catalogue_writer import write_catalogue
 from index.configuration import Parts
 from index.document import Source
 from index.local import open_snapshot

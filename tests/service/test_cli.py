@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from index.errors import TiaowenError
 from index.plan import plan_source
+from index.readers import read_all
 from index.structure.split import split
+from service.given import facts_given, with_given
 from service.tree import proof
 
 RULES = "图书借阅规则\n\n第一条 读者凭证借阅。\n\n第二条 每人每次可借十册。\n"
@@ -75,6 +78,12 @@ def test_a_lost_character_breaks_the_proof() -> None:
     [
         (("index", "missing.txt"), "missing.txt: no such file"),
         (("index", "--replace"), "--replace needs the files"),
+        (
+            ("index", "a.txt", "b.txt", "--fact", "number=1"),
+            "--fact states facts of one document, and 2 files",
+        ),
+        (("index", "a.txt", "--fact", "number"), "--fact 'number' has no ="),
+        (("index", "a.txt", "--fact", "nummer=1"), "there is no fact 'nummer'; the names are title"),
         (("search", "研发", "--mode", "magic"), "must be hybrid, bm25 or dense"),
         (("snapshots",), "nothing published yet"),
     ],
@@ -84,6 +93,25 @@ def test_expected_errors_are_one_line_and_exit_status_1(
 ) -> None:
     run = _tiaowen(tmp_path, *arguments)
     assert run.returncode == 1 and said in run.stderr and "Traceback" not in run.stderr
+
+
+def test_facts_are_given_on_the_command_line_and_beside_the_file(tmp_path: Path) -> None:
+    (tmp_path / "rules.txt").write_text(RULES, encoding="utf-8")
+    (tmp_path / "rules.txt.facts.json").write_text(
+        '{"issuer": "图书馆", "number": "图〔2020〕1号"}', encoding="utf-8"
+    )
+    shown = _tiaowen(tmp_path, "clauses", str(tmp_path / "rules.txt"))
+    assert (
+        "  issuer: 图书馆  (给定 given)\n" in shown.stdout
+        and "  title: 图书借阅规则  (line 1)\n" in shown.stdout
+    )
+    sources = list(read_all([tmp_path / "rules.txt"], lambda name, error: None))
+    given = facts_given(["number=图〔2021〕2号", "recipients=甲", "recipients=乙"], 1)
+    document = split(with_given(sources, given)).document
+    assert (document.id, document.issuer) == ("图〔2021〕2号", "图书馆")
+    assert [fact.value for fact in document.facts if fact.name == "recipients"] == ["甲", "乙"]
+    with pytest.raises(TiaowenError, match="2 were found"):
+        with_given(sources * 2, given)
 
 
 def test_search_answers_on_the_bundled_plan_from_an_empty_store(tmp_path: Path) -> None:

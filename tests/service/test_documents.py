@@ -17,6 +17,7 @@ def test_documents_are_listed_with_what_they_are_cited_by(client: TestClient, pl
     assert plan == {
         "id": PLAN, "title": "中国特色社会主义先行示范区科技创新行动方案", "number": PLAN,
         "issuer": "科技部、深圳市人民政府", "published": "2020-07-04", "source": "plan.txt", "clauses": 25,
+        "kind": "方案", "year": 2020, "effective": "", "expires": "", "repealed": "", "in_force": None,
     }  # fmt: skip
 
 
@@ -41,6 +42,16 @@ def test_a_document_comes_with_its_outline_and_its_diagnosis(client: TestClient,
     assert len(answer["findings"]) == 11
     assert {f["code"] for f in answer["findings"]} == {"inferred"}
     assert client.get(f"/v1/documents/{PLAN}").json()["text"] is None
+
+
+def test_a_document_comes_with_every_fact_and_the_place_that_states_it(client: TestClient) -> None:
+    answer = client.get(f"/v1/documents/{PLAN}", params={"text": True}).json()
+    stated = {fact["name"]: fact for fact in answer["known"]}
+    assert {"title", "number", "issuer", "recipients", "signed", "kind"} == set(stated)
+    assert stated["signed"]["value"] == "2020-07-04" and stated["signed"]["origin"] == "text"
+    assert answer["text"][stated["signed"]["start"] : stated["signed"]["end"]] == "2020年7月4日"
+    kind = stated["kind"]
+    assert (kind["value"], kind["origin"], kind["start"], kind["end"]) == ("方案", "container", None, None)
 
 
 @pytest.mark.parametrize("prefix", ["", "/v1"])

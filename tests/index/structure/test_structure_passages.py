@@ -6,7 +6,8 @@ import pytest
 
 from index.document import Source, Split
 from index.structure.check import check
-from index.structure.facts import document_id, facts_of, iso_date
+from index.structure.fact_dates import iso_date
+from index.structure.facts import document_id, facts_of
 from index.structure.frame import frames_of
 from index.structure.lines import lines_of
 from index.structure.split import paragraphs_of, split
@@ -96,7 +97,7 @@ def test_facts_are_stated_with_the_place_that_states_them() -> None:
         "effective": "2021-07-01",
         "expires": "有效期五年",
         "repeals": "《某某暂行办法》同时废止",
-        "type": "办法",
+        "kind": "办法",
     }
     assert FACTS[facts["effective"].start : facts["effective"].end] == "自2021年7月1日起施行"
     assert FACTS[facts["issuer"].start : facts["issuer"].end] == "某 某 部"
