@@ -102,6 +102,11 @@ class _Framer:
         self.lines = lines
         self.frames: list[Frame] = [Frame("document")]
         self.names: set[str] = set()
+        """Titles named so far: of the document, and in the first lines of its body."""
+        self.initials: set[str] = set()
+        self.squeezed: dict[int, str] = {}
+        self.nouns: dict[int, bool] = {}
+        """Place of a line → whether it ends like a title."""
         self.front = True
         self.ended = False
         """A signature, date or closing note was seen since the body of the frame began."""
@@ -193,8 +198,8 @@ class _Framer:
             stop += 1
         if stop == i:
             return i
-        block = [squeeze(line.text) for line in self.lines[i:stop]]
-        for count in range(len(block), 0, -1):
+        block = [self._squeezed(j) for j in range(i, stop)]
+        for count in range(len(block), 0, -1) if block[0][0] in self.initials else ():
             if "".join(block[:count]) in self.names:
                 return (
                     i
@@ -211,7 +216,8 @@ class _Framer:
         nouns = [
             k
             for k, text in enumerate(block, 1)
-            if TITLE_NOUN.search(text) and "".join(block[:k]).count("《") == "".join(block[:k]).count("》")
+            if self._noun(i + k - 1, text)
+            and "".join(block[:k]).count("《") == "".join(block[:k]).count("》")
         ]
         if nouns:
             # （征求意见稿）, （试行） on a line of its own
@@ -238,7 +244,24 @@ class _Framer:
 
     def _note_names(self, text: str) -> None:
         for found in _BOOK.finditer(text[:2000]):
-            self.names.add(squeeze(found[1]))
+            self._name(squeeze(found[1]))
+
+    def _name(self, title: str) -> None:
+        self.names.add(title)
+        self.initials.add(title[:1])
+
+    def _squeezed(self, i: int) -> str:
+        """The i-th line without blanks; each short line is asked for by the five before it."""
+        known = self.squeezed.get(i)
+        if known is None:
+            known = self.squeezed[i] = squeeze(self.lines[i].text)
+        return known
+
+    def _noun(self, i: int, text: str) -> bool:
+        known = self.nouns.get(i)
+        if known is None:
+            known = self.nouns[i] = bool(TITLE_NOUN.search(text))
+        return known
 
     def _body(self, i: int) -> int:
         line, frame = self.lines[i], self.frames[-1]

@@ -58,10 +58,10 @@ def fill_gap(
 def _waiting(siblings: list[Draft]) -> list[Draft]:
     """The unnumbered paragraphs straight before the last sibling."""
     waiting: list[Draft] = []
-    for draft in reversed(siblings[:-1]):
-        if draft.kind != "paragraph":
+    for place in range(len(siblings) - 2, -1, -1):
+        if siblings[place].kind != "paragraph":
             break
-        waiting.append(draft)
+        waiting.append(siblings[place])
     waiting.reverse()
     return waiting
 

@@ -15,6 +15,7 @@ SLACK_CHARS = 3
 MAX_QUOTED_LINES = 200
 
 _IN_SENTENCE = frozenset("，。；：")
+_STOPS = frozenset("，。；、")
 
 
 def unwrap(text: str, lines: list[Line]) -> list[Line]:
@@ -35,6 +36,7 @@ def unwrap(text: str, lines: list[Line]) -> list[Line]:
     indented = sum(0 < indent <= 4 for indent in indents) >= 2
     joined = [lines[0]]
     open_paragraph = started = False
+    stops = _STOPS.intersection(lines[0].text)
     for i in range(1, len(lines)):
         before, line = lines[i - 1], lines[i]
         # Titles stand before the first sentence; what looks full there is a heading.
@@ -43,20 +45,25 @@ def unwrap(text: str, lines: list[Line]) -> list[Line]:
         close = text.count("\n", before.end, line.start) == 1 and not indents[i]
         last = joined[-1]
         if started and full_line and close and not line.role and not last.role and _goes_on(
-            last, line, open_paragraph and indented
+            last, line, stops, open_paragraph and indented
         ):  # fmt: skip
-            last.end, last.text = line.end, text[last.start : line.end]
+            # The whole text is taken once, when the paragraph ends: a paragraph may have 100,000 lines.
+            last.end, last.text = line.end, line.text
+            stops |= _STOPS.intersection(line.text)
         else:
+            last.text = text[last.start : last.end]
             joined.append(line)
+            stops = _STOPS.intersection(line.text)
             open_paragraph = 0 < indents[i] <= 4
+    joined[-1].text = text[joined[-1].start : joined[-1].end]
     return joined
 
 
-def _goes_on(last: Line, line: Line, unindented: bool) -> bool:
+def _goes_on(last: Line, line: Line, stops: frozenset[str], unindented: bool) -> bool:
+    """`stops`: the punctuation of the paragraph so far; `last.text` holds its last line."""
     if line.marker is not None and not line.marker.reference:
-        return not last.terminal and any(c in "，。；" for c in last.text)
-    cut = not last.terminal and last.text[-1] not in "）)" and any(c in "，。；、" for c in last.text)
-    return unindented or cut
+        return not last.terminal and bool(stops - {"、"})
+    return unindented or (not last.terminal and last.text[-1] not in "）)" and bool(stops))
 
 
 def _indent(text: str, start: int) -> int:
