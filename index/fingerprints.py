@@ -10,7 +10,7 @@ from index.windows import WINDOWS
 CONTEXT = "bm25:title+headings+open-lead-in dense:open-lead-in"
 """What each side sees of a clause besides its text (`index.build.lexical_text`, `embedding_text`)."""
 
-SPLITTER = "structure-1"
+SPLITTER = "structure-2"
 """Raise when the structure pass gives other clauses, so that snapshots split the old way are rebuilt."""
 
 

@@ -37,7 +37,8 @@ def frame_prefixes(frames: Sequence[Frame]) -> list[str]:
         else:
             value = parse_numeral(frame.label)
             owner = prefixes[frame.owner] if frame.owner < position else ""
-            prefixes.append(_join(owner, f"附件{value or frame.label.replace('—', '-').replace('－', '-')}"))
+            label = str(value or frame.label.replace("—", "-").replace("－", "-"))
+            prefixes.append(_join(owner, frame.word + label))
     return prefixes
 
 
@@ -89,6 +90,8 @@ class Addresses:
                 )
                 address = self._set(child, _join(above, segment))
                 self._children(child, address, address, prefix)
+            elif kind == "point":
+                self._set(child, _join(base, child.number))
             elif kind == "table":
                 self._tables += 1
                 address = self._set(child, _join(prefix, f"表{self._tables}"))
@@ -233,6 +236,11 @@ class Citations:
             elif node.kind == "article":
                 written += node.number + inferred
                 law = True
+            elif node.kind == "point":
+                written += f"“{node.number}”"
+            elif node.kind == "item" and any(nodes[k].kind == "article" for k in chain[place + 1 :]):
+                # 一、一般规定 groups articles; they are cited without it.
+                continue
             elif node.kind == "item":
                 names = (
                     _LAW_RANKED

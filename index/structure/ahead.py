@@ -46,10 +46,10 @@ class Ahead:
         return False
 
     def goes_on(self, i: int, marker: Marker) -> bool:
-        """Does number 2 of the same style follow?"""
+        """Does the next number of the same style follow?"""
         same = (other for other in self.after(i, LOOK_AHEAD) if other.style == marker.style)
         following = next(same, None)
-        return following is not None and following.value == 2
+        return following is not None and following.value == marker.value + 1
 
     def returns(self, i: int, level: Level, style: str) -> bool:
         """Does the sequence of `level` go on after a list of `style`, before anything that outranks the list?"""

@@ -47,7 +47,7 @@ def _mark_entries(lines: list[Line], heading: int) -> None:
         sentence = next(
             (j for j in range(stop, repeat) if len(lines[j].text) > 80 or lines[j].text[-1] == "。"), 0
         )
-        stop = sentence - 1 if sentence else repeat
+        stop = sentence - (lines[sentence - 1].marker is None) if sentence else repeat
     if stop > heading + 1:
         for line in lines[heading:stop]:
             line.role, line.marker, line.level = "toc", None, 0

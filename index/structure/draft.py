@@ -1,5 +1,6 @@
 """Nodes under construction: what the outline builds, and what addresses and units are read from."""
 
+import re
 from dataclasses import dataclass, field
 
 from index.document import NumberOrigin
@@ -20,6 +21,10 @@ MAX_HEADING_CHARS = 60
 MAX_ARTICLE_HEADING_CHARS = 20
 MAX_LEAD_LABEL_CHARS = 18
 """`（二）基本原则。` is a heading although it ends as a sentence does; a longer sentence is a body."""
+
+
+_AMENDS = re.compile(r"删[去除]|[增修][加改]|第[^，。]{1,8}[条款项]")
+"""`三、删去第九条。` is a provision in full, however short."""
 
 
 @dataclass(slots=True)
@@ -74,7 +79,8 @@ def is_heading(body: str) -> bool:
         return True
     last = body[-1]
     if last == "。":
-        return len(body) <= MAX_LEAD_LABEL_CHARS and not any(c in "，；：。" for c in body[:-1])
+        label = len(body) <= MAX_LEAD_LABEL_CHARS and not any(c in "，；：。" for c in body[:-1])
+        return label and not _AMENDS.search(body)
     return len(body) <= MAX_HEADING_CHARS and last not in "；：，、;:" and "。" not in body
 
 

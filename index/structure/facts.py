@@ -14,7 +14,10 @@ _KIND = re.compile(
     r"(?:[（(].{1,24}[）)])?$"
 )
 _ISSUER_IN_TITLE = re.compile(r"^(.{2,60}?)(?:关于|转发|印发|批转|对|令|公告|通告)")
-_ISSUED_BY = re.compile(r"日[ \u3000]{0,4}([\u4e00-\u9fff]{2,24}?)(?:令|第|发布|公布|批准|通过|审判|关于)")
+_ISSUED_BY = re.compile(
+    r"日[ \u3000]{0,4}([\u4e00-\u9fff]{2,24}?)"
+    r"(?:第[〇零一二三四五六七八九十百]{1,5}届((?:全国)?人民代表大会(?:常务委员会)?)|令|第|发布|公布|批准|通过|审判|关于)"
+)
 _BRACKETS = str.maketrans({**dict.fromkeys("[（(【﹝［", "〔"), **dict.fromkeys("]）)】﹞］", "〕")})
 _PERSON = re.compile(
     r"(?:总理|主席|委员长|省长|市长|州长|区长|县长|部长|主任|局长|署长|行长|院长|检察长|会长)[ \u3000：:]{0,8}"
@@ -70,6 +73,9 @@ def document_id(title: str, number: str) -> str:
     A 文号 without a year (第706号) repeats from one authority to the next, so it does not identify.
     """
     canonical = canonical_number(number)
+    if canonical and (canonical[0] == "〔" or canonical[-1] == "期"):
+        # The issue of a series (〔2023〕第8期) names nothing without the name of the series.
+        return (title + canonical).replace("#", "＃")
     if (
         "〔" in canonical
         or _YEARLY.search(canonical)
@@ -121,7 +127,11 @@ def _issuer(frames: Sequence[Frame], lines: Sequence[Line], given: Mapping[str, 
     for line in lines:
         found = _ISSUED_BY.search(line.text) if line.role == "history" else None
         if found:
-            return [Fact("issuer", found[1], line.start + found.start(1), line.start + found.end(1))]
+            # 某某市第三届人民代表大会常务委员会: the term of office is not part of the name.
+            end = found.end(2) if found[2] else found.end(1)
+            return [
+                Fact("issuer", found[1] + (found[2] or ""), line.start + found.start(1), line.start + end)
+            ]
     found = _ISSUER_IN_TITLE.match(frames[0].title) if frames else None
     if found and TITLE_NOUN.search(frames[0].title) and found[1][-1] in "部委局院府厅会室行办署":
         return [Fact("issuer", found[1])]

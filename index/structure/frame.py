@@ -8,16 +8,20 @@ from dataclasses import dataclass, field
 
 from index.structure.contents import mark_contents
 from index.structure.lines import Line
+from index.structure.numerals import parse_numeral
 from index.structure.shapes import HISTORY, SIGNED_DATE, attachment_label
 
 TITLE_NOUN = re.compile(
     r"(?:通知|意见|方案|办法|规定|条例|细则|决定|规划|纲要|计划|批复|函|复函|公告|通告|公报|通报|报告|请示|答复|法|典|准则|标准|"
     r"要点|措施|指引|指南|制度|目录|清单|合同|协议书|命令|令|章程|解释|规则|协议|公约|守则|规程|说明|名单|职责|分工|预案|议案|决议|"
-    r"讲话|倡议书?|意见书|白皮书|行动|导则|规范|政策|若干措施|大纲|安排|任务书|一览表|汇总表|表|编)"
+    r"讲话|倡议书?|意见书|白皮书|行动|导则|规范|政策|若干措施|大纲|安排|任务书|一览表|汇总表|表|编|纪要|须知|简章|手册|"
+    r"汇编|解读|基准|简报|公开信|(?:招标|采购|磋商|谈判|投标|比选|询价)文件)"
     r"(?:[（(].{1,24}[）)])?$"
 )
 """Kinds of official documents (党政机关公文处理工作条例, art. 8) and of what they issue."""
 
+_FORM_NOUN = re.compile(r"(?:承诺书?|责任书|通知书|申请书|决定书|声明|须知)(?:[（(].{1,24}[）)])?$")
+"""Kinds of what a document may be or may hold as a form: they end a title, but begin no document in a body."""
 _ISSUES = re.compile(r"印发|转发|批转|发布|公布|颁布|下发|令$|[修制]订")
 _BOOK = re.compile(r"《([^《》]{2,80}(?:〈[^〈〉]{1,60}〉[^《》]{0,60})?)》")
 _INTRODUCES = re.compile(
@@ -50,6 +54,8 @@ class Frame:
     number: str = ""
     label: str = ""
     """Number of an attachment as printed, "" where it has none."""
+    word: str = "附件"
+    """What an attachment calls itself: 附件, 附录, 附表."""
     owner: int = -1
     """Position of the frame that an attachment belongs to."""
 
@@ -107,6 +113,8 @@ class _Framer:
         self.squeezed: dict[int, str] = {}
         self.nouns: dict[int, bool] = {}
         """Place of a line → whether it ends like a title."""
+        self.styles: set[str] = set()
+        """Styles of number seen in the frame."""
         self.front = True
         self.ended = False
         """A signature, date or closing note was seen since the body of the frame began."""
@@ -125,6 +133,8 @@ class _Framer:
                 line.role = role
             if role == "title":
                 line.marker = None
+            if line.marker is not None:
+                self.styles.add(line.marker.style)
             self.frames[-1].lines.append(line)
         return stop
 
@@ -261,7 +271,7 @@ class _Framer:
         known = self.nouns.get(i)
         if known is None:
             known = self.nouns[i] = bool(TITLE_NOUN.search(text))
-        return known
+        return known or (self.front and bool(_FORM_NOUN.search(text)))
 
     def _body(self, i: int) -> int:
         line, frame = self.lines[i], self.frames[-1]
@@ -300,6 +310,7 @@ class _Framer:
     def _new(self, i: int, kind: str, label: str = "") -> int:
         self.frames.append(Frame(kind, label=label))
         self.front, self.ended, self.body_lines = True, False, 0
+        self.styles = set()
         return i
 
     def _opens(self, i: int) -> bool:
@@ -328,7 +339,7 @@ class _Framer:
             if line.marker is not None:
                 if line.marker.value != 1 or line.marker.reference:
                     return False
-                return self.ended or self._numbered(line.marker.style)
+                return self.ended or line.marker.style in self.styles
             if j == stop and HISTORY.match(line.text) and line.text[0] in "（(12":
                 return True
             if j == stop and (line.role == "number" or (self._recipients_like(line) and not line.level)):
@@ -343,9 +354,6 @@ class _Framer:
         recipients = line.text[0] == "各" and line.text[-1] in "：:" and len(line.text) <= 60
         return recipients and not _INTRODUCES.search(line.text)
 
-    def _numbered(self, style: str) -> bool:
-        return any(line.marker is not None and line.marker.style == style for line in self.frames[-1].lines)
-
     def _attachment(self, i: int) -> int:
         """An attachment heading opens a frame; a list of attachments before the signature is a note."""
         line = self.lines[i]
@@ -357,6 +365,9 @@ class _Framer:
             one.role in ("signature", "date", "note")
             for one in self.lines[i + 1 : min(follows + 2, len(self.lines))]
         )
+        listed = self._bare_list(i)
+        if listed > i:
+            return self._take(listed, i, "attachments")
         if not self.ended and signed and (title_at < len(line.text) or self._listed(i, follows)):
             first = i
             i += 1
@@ -364,12 +375,43 @@ class _Framer:
                 i += 1
             return self._take(i, first, "attachments")
         self._new(i, "attachment", label)
+        if squeeze(line.text)[:2] in ("附录", "附表"):
+            self.frames[-1].word = squeeze(line.text)[:2]
         line.marker = None
         self._take(i + 1, i, "attachment")
         self.frames[-1].title = squeeze(line.text[title_at:])
         if self.frames[-1].title:
             self.front = False
         return i + 1
+
+    def _bare_list(self, i: int) -> int:
+        """Return where a list of attachments ends that no signature follows; `i` where none begins here.
+
+        Its entries count 1, 2, 3 and nothing but the end of the file or the first attachment itself comes next.
+        """
+        label, title_at = attachment_label(self.lines[i].text)
+        title = squeeze(self.lines[i].text[title_at:])
+        if not title or self.ended:
+            return i
+        count, stop = parse_numeral(label) or 1, i + 1
+        while stop < len(self.lines):
+            line = self.lines[stop]
+            if line.role == "attachment":
+                label, title_at = attachment_label(line.text)
+                value = parse_numeral(label) or 0
+            else:
+                value = line.marker.value if line.marker and line.marker.style in ("1.", "1") else 0
+                value = value if len(line.text) <= 80 and not line.terminal else 0
+            if value != count + 1:
+                break
+            count, stop = count + 1, stop + 1
+        if stop == len(self.lines):
+            return stop
+        label, title_at = attachment_label(self.lines[stop].text)
+        begins = self.lines[stop].role == "attachment" and parse_numeral(label) in (None, 1)
+        return (
+            stop if begins and (count > 1 or squeeze(self.lines[stop].text[title_at:]) in ("", title)) else i
+        )
 
     def _list_entry(self, i: int) -> bool:
         line = self.lines[i]

@@ -16,7 +16,8 @@ BLANKS = (
 
 RANKS = {
     "编": 0, "篇": 0, "部分": 1, "分编": 2, "章": 3, "节": 4, "条": 6,
-    "一、": 7, "（一）": 8, "1.": 9, "1.1": 10, "1.1.1": 11, "1.1.1.1": 12, "（1）": 13, "1)": 14, "①": 15, "a.": 16,
+    "一、": 7, "（一）": 8, "1": 9, "1.": 10, "1.1": 11, "1.1.1": 12, "1.1.1.1": 13, "（1）": 14, "1)": 15, "①": 16,
+    "a.": 17,
 }  # fmt: skip
 """Usual nesting, outermost lowest (立法法 art. 65; GB/T 9704-2012, 7.3.3). Only a default: sequence overrules it."""
 
@@ -35,15 +36,17 @@ _BRACKETED = re.compile(
 _CHINESE = re.compile(rf"((?:[{CHINESE_CHARS}][ \u3000]{{0,2}}){{1,8}})([、．.])")
 _ARABIC = re.compile(r"([0-9０-９]{1,3})[ \u3000]{0,2}([.．、)）])(?![0-9０-９])")
 _DOTTED = re.compile(
-    r"([0-9０-９]{1,3}(?:[.．][0-9０-９]{1,3}){1,3})[.．]?(?=[ \t\u3000]{1,4}[^\s0-9]|[\u4e00-\u9fff])"
+    r"([0-9０-９]{1,3}(?:[.．][0-9０-９]{1,3}){1,3})[.．]?(?=[ \t\u3000]{1,4}[^\s0-9]|[\u4e00-\u9fff“《])"
 )
+_DOTTED_ALONE = re.compile(r"([0-9]{1,2}(?:\.[0-9]{1,2}){1,3})$")
+_ANNEX = re.compile(r"([A-H](?:\.[0-9]{1,2}){1,3})(?=[ \t\u3000]{1,4}[^\s0-9]|[\u4e00-\u9fff]|$)")
 _BARE = re.compile(rf"([0-9]{{1,2}}|[{CHINESE_CHARS}]{{1,3}})[ \t\u3000]{{1,4}}(?=[^\s0-9.])")
 _LETTER = re.compile(r"([a-z])[.．、)）](?=[ \t\u3000]{0,4}[\u4e00-\u9fff])")
 # Quantities that a wrapped line can begin with: 4.8%, 1.5亿元, 2.3万吨. They are no section numbers.
 _QUANTITY = frozenset("倍亿万元个千百米公吨折度版平厘毫克升年月日天时分秒％")
 
 _ORDINAL_REFERENCE = re.compile(
-    r"第|规定|所[列称述指]|和|、|至|到|或|及|以及|以[上下内外]|与|的|之|中|，|。|；|）|\)|》|款|项|条|关于|修改|要求|或者|同时|内容|除外"
+    r"第|规定|所[列称述指]|[改调]为|分别|增加|删[去除]|作为|合并|和|、|至|到|或|及|以及|以[上下内外]|与|的|之|中|，|。|；|）|\)|》|款|项|条|关于|修改|要求|或者|同时|内容|除外"
 )
 _LIST_REFERENCE = re.compile(
     rf"[、，和或及至到与－—-][ \u3000]?(?:第?[（(]|[{CHINESE_CHARS}0-9])"
@@ -80,6 +83,8 @@ class Marker(NamedTuple):
     """What follows reads as if the number were cited (`第五条规定的`), not as a heading."""
     prefix: str = ""
     """`2.3` for 2.3.1: the number that a dotted number must stand under."""
+    weak: bool = False
+    """A bare numeral (`4 基本要求`, `01 平台`, `3.1` alone): a number only where the sequence calls for it."""
 
 
 def read_marker(text: str, start: int, end: int, heading: bool = False) -> Marker | None:
@@ -157,15 +162,31 @@ def _arabic(text: str, start: int, end: int, heading: bool) -> Marker | None:
     dotted = _DOTTED.match(text, start, end)
     if dotted and text[dotted.end()] not in _QUANTITY:
         parts = ["".join(str(DIGITS[c]) for c in part) for part in re.split("[.．]", dotted[1])]
-        style = "1" + ".1" * (len(parts) - 1)
-        if int(parts[-1]):
-            return Marker(
-                style, int(parts[-1]), 0, ".".join(parts), dotted.end(), False, ".".join(parts[:-1])
-            )
-    bare = _BARE.match(text, start, end) if heading else None
-    if bare:
-        return Marker("1.", int(bare[1]), 0, bare[1], bare.end(1), False) if int(bare[1]) else None
-    return None
+        return _dotted(parts, dotted.end())
+    alone = _DOTTED_ALONE.match(text, start, end)
+    if alone:
+        return _dotted(alone[1].split("."), end, weak=True)
+    bare = _BARE.match(text, start, end)
+    if not bare or not bare[1].isascii() or not int(bare[1]):
+        return None
+    if heading:
+        return Marker("1.", int(bare[1]), 0, bare[1], bare.end(1), False)
+    if text[bare.end()] in _QUANTITY:
+        return None
+    return Marker("1", int(bare[1]), 0, bare[1], bare.end(1), False, weak=True)
+
+
+def _dotted(parts: list[str], stop: int, weak: bool = False) -> Marker | None:
+    style, value = "1" + ".1" * (len(parts) - 1), int(parts[-1])
+    return (
+        Marker(style, value, 0, ".".join(parts), stop, False, ".".join(parts[:-1]), weak) if value else None
+    )
+
+
+def _annex(text: str, start: int, end: int, heading: bool) -> Marker | None:
+    """A.1, B.2.3: numbers in the annexes of a standard (GB/T 1.1)."""
+    found = _ANNEX.match(text, start, end)
+    return _dotted(found[1].split("."), found.end()) if found else None
 
 
 def _circled(text: str, start: int, end: int, heading: bool) -> Marker | None:
@@ -189,4 +210,5 @@ _READERS = {
     **dict.fromkeys("0123456789０１２３４５６７８９", _arabic),
     **dict.fromkeys(_CIRCLES, _circled),
     **dict.fromkeys("abcdefghijklmnopqrstuvwxyz", _letter),
+    **dict.fromkeys("ABCDEFGH", _annex),
 }

@@ -29,10 +29,12 @@ _FRONT_MATTER = frozenset(("序言", "前言", "引言", "正文", "后记", "�
 """Headings that stand without number; front matter does not hold the numbered parts that follow it."""
 _FIRSTLY = re.compile(r"[一二三四五六七八九十]{1,2}是[^否]")
 _CLOSING = re.compile(
-    r"以上(?:意见|请示|报告|规定|请)|上述政策|各地区、各|各地、各|各地要|各有关部门要|请各|请结合|请认真|望各|特此|此[前复函令]"
+    r"以上(?:意见|请示|报告|规定|请)|上述政策|此外，|(?:出席|列席|请假|缺席|参会|记录|主持)[^，。；]{0,6}[：:]|各地区、各|各地、各|各地要|各有关部门要|请各|请结合|请认真|望各|特此|此[前复函令]"
     r"|本[\u4e00-\u9fff]{1,4}自.{1,20}(?:施行|执行|实施)|《[^《》]{2,60}》根据本"
 )
 """How the last paragraph of an official document begins when it speaks of the whole document."""
+_FINAL = re.compile(r"附则|其他|其它|施行|实施|生效|有效期|期限|解释")
+"""Headings under which such a paragraph is at home."""
 
 
 class Outline:
@@ -95,6 +97,10 @@ class Outline:
         """Place the candidate, or return False where it is a reference or a stray number."""
         line = self.lines[i]
         cut = self.previous is not None and self._cut(self.previous)
+        if marker.weak and not self._called_for(i, marker, cut):
+            return False
+        if marker.style == "①" and marker.value == 1 and self._noted(i, marker):
+            return False
         if marker.reference and cut:
             self._refuse(line, marker)
             return False
@@ -143,6 +149,31 @@ class Outline:
         self._open(i, marker)
         self._gap(marker, before, trailing)
         return True
+
+    def _called_for(self, i: int, marker: Marker, cut: bool) -> bool:
+        """Does the sequence call for a bare numeral (`4 基本要求`, `3.1` alone on its line)?"""
+        if cut:
+            return False
+        if self._follows(marker) >= 0:
+            return True
+        if marker.prefix:
+            parent = marker.prefix.rpartition(".")[2]
+            above = next(
+                (level for level in reversed(self.stack) if level.item.number == marker.prefix), None
+            )
+            return above is not None and marker.value == 1 and str(above.value) == parent
+        before, _, _ = self.closed.get(marker.style, (0, 0, False))
+        return (
+            marker.value == before + 1
+            and (before > 0 or self.ahead.goes_on(i, marker))
+            and not any(level.style == marker.style for level in self.stack)
+        )
+
+    def _noted(self, i: int, marker: Marker) -> bool:
+        """A lone ① after a finished sentence is a note at the foot of the page, not a list of one."""
+        if self.previous is None or self.previous.text[-1] not in "。”" or self.ahead.goes_on(i, marker):
+            return False
+        return not any(level.style == marker.style for level in self.stack)
 
     def _follows(self, marker: Marker) -> int:
         """Return the depth of the open sequence that the marker continues, -1 where none does."""
@@ -267,6 +298,9 @@ class Outline:
             return True
         if level.rank == RANKS[marker.style]:
             return False
+        if marker.style == "条" and level.style == "一、" and level.parent is self.root and level.item.bare:
+            # 一、一般规定 above 第一条: judicial interpretations group their articles so.
+            return level.item is self.previous_draft or ("一、", "条") in self.nested
         if marker.style in DIVISIONS or marker.style == "条":
             return False
         if (level.style, marker.style) in self.nested:
@@ -366,8 +400,9 @@ class Outline:
             # 一是…；二是… on lines of their own are parts of the sentence before.
             self.previous_draft.own_end = line.end
             return
+        noted = line.marker is not None and line.marker.style == "①" and self._noted(i, line.marker)
         draft = Draft(
-            "footnote" if line.role in ("footnote", "header") else "paragraph",
+            "footnote" if noted or line.role in ("footnote", "header") else "paragraph",
             line.start,
             line.end,
             line.start,
@@ -375,8 +410,15 @@ class Outline:
         )
         draft.bare = line.short
         draft.introduces = line.text[-1] in "：:"
-        self._paragraph_parent(i, line).children.append(draft)
+        (self._beside_article() if noted else self._paragraph_parent(i, line)).children.append(draft)
         self.previous_draft = draft
+
+    def _beside_article(self) -> Draft:
+        """Where a note to the article before hangs: beside it, for it is no 款."""
+        for level in self.stack[self.box_floor :]:
+            if level.style == "条":
+                return level.parent
+        return self._here()
 
     def _paragraph_parent(self, i: int, line: Line) -> Draft:
         depth = len(self.stack) - 1
@@ -407,17 +449,36 @@ class Outline:
             return False
         numbered = level.item.numbered
         if _CLOSING.match(line.text) and (
-            numbered or not level.item.bare or self.text[level.item.own_end - 1] == "。"
+            numbered
+            or not level.item.bare
+            or self.text[level.item.own_end - 1] == "。"
+            or (level.item.children and not _FINAL.search(self.text[level.item.body : level.item.own_end]))
         ):
             return False
+        if level.item.bare and not numbered and self._labelled_before(level):
+            return True
         if level.item.bare and not numbered:
             # Entries of a list look like headings; none of them has anything under it.
             return level.taken == 1 or level.filled
         return level.continued or (level.taken == 1 and not numbered)
 
+    def _labelled_before(self, level: Level) -> bool:
+        """Did the item before begin with a heading and have its body on the same line: （一）指导思想。以…？"""
+        siblings = level.parent.children
+        before = siblings[-2] if len(siblings) > 1 and siblings[-1] is level.item else None
+        if before is None or before.style != level.style or before.bare:
+            return False
+        stop = self.text.find("。", before.body, before.own_end)
+        return 0 < stop < before.own_end - 1 and is_heading(self.text[before.body : stop + 1])
+
     def _cut(self, line: Line) -> bool:
         """Was the line cut in the middle of a sentence, so that the next one goes on with it?"""
-        if line.level or line.role or line.terminal or len(line.text) < 15:
+        if line.level or line.role or line.terminal or line.labelled or len(line.text) < 15:
+            return False
+        if (
+            line.text[-1] in "）)"
+            and line.text[max(line.text.rfind("（"), line.text.rfind("(")) - 1] in "。；！"
+        ):
             return False
         return line.text[-1] in "，、" or "。" in line.text or "，" in line.text
 

@@ -62,7 +62,7 @@ def unwrap(text: str, lines: list[Line]) -> list[Line]:
 def _goes_on(last: Line, line: Line, stops: frozenset[str], unindented: bool) -> bool:
     """`stops`: the punctuation of the paragraph so far; `last.text` holds its last line."""
     if line.marker is not None and not line.marker.reference:
-        return not last.terminal and bool(stops - {"、"})
+        return not last.terminal and last.text[-1] not in "）)" and bool(stops - {"、"})
     return unindented or (not last.terminal and last.text[-1] not in "）)" and bool(stops))
 
 

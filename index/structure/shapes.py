@@ -15,6 +15,7 @@ SIGNED_DATE = re.compile(rf"([^，。；：0-9]{{2,40}}?){B}{{1,40}}({DAY})$")
 HISTORY = re.compile(
     r"[（(](?:19|20)[0-9]{2}年"
     r"|(?:[（(]|(?:19|20)[0-9]{2}年).{0,90}?(?:通过|修[订正改]|公布|发布|施行|批准|颁布|废止|制定|起执行|根据)"
+    r"|(?:自)?[发公颁]布之日起?[施实执]行$"
     rf"|[（(].{{0,60}}{DAY}[）)]$"
 )
 """Notes of adoption and amendment that stand under the title of a law."""
@@ -27,7 +28,14 @@ _NUMBER = re.compile(
     # 国务院令第706号, 2020年第5号
     rf"|[（(]?(?:[\u4e00-\u9fff \u3000、]{{0,40}}(?:令|字|公告|通告))?{B}{{0,6}}"
     rf"(?:(?:19|20)[0-9]{{2}}{B}?年{B}?)?第{B}{{0,3}}{_ISSUE}{B}{{0,3}}号[）)]?$"
+    # 〔2023〕第8期, 第12期: minutes and bulletins
+    rf"|[（(]?(?:[〔\[（(【](?:19|20)[0-9]{{2}}[〕\]）)】]{B}?)?(?:第{B}?)?{_ISSUE}{B}?期[）)]?$"
 )
+_STANDARD = re.compile(
+    rf"[A-Z]{{1,4}}[0-9]{{0,4}}(?:/[A-Z]{{1,4}})?{B}{{0,2}}[0-9]{{1,6}}(?:\.[0-9]{{1,3}})?"
+    r"[—–-]{1,2}(?:19|20)[0-9]{2}$"
+)
+"""Number of a standard: GB/T 9704—2012, DB99/T 1234—2022."""
 _NOTE = re.compile(
     r"[（(](?:此[件文]|本文|联系|信息公开|主动公开|公开|依申请|不予公开|注：|附注|[院公盖]?章?章[）)]).{0,60}"
 )
@@ -58,7 +66,7 @@ def shape_of(body: str) -> str:
             return "date"
         if last in "）)" and _NOTE.match(body):
             return "note"
-    if (last == "号" or last in "）)】]") and len(body) <= 48 and _NUMBER.match(body):
+    if (last in "号期" or last in "）)】]") and len(body) <= 48 and _NUMBER.match(body):
         return "number"
     if first == "附" and "0" <= last <= "9" and _LEADERS.search(body):
         return "dotted"
@@ -70,6 +78,8 @@ def shape_of(body: str) -> str:
         return "colophon"
     if "0" <= last <= "9" and _TOC_ENTRY.match(body) and not body[0].isdigit():
         return "dotted"
+    if first in "GDQTJY" and len(body) <= 40 and _STANDARD.match(body):
+        return "number"
     if first in "hw" and _LINK.match(body):
         return "link"
     return ""

@@ -2,6 +2,7 @@
 
 from index.document import Clause, Document, Finding, Node, Source, Split
 from index.structure.address import Addresses, Citations, frame_prefixes
+from index.structure.aligned import mark_aligned
 from index.structure.draft import Draft
 from index.structure.fact_dates import first, published_date
 from index.structure.facts import document_id, facts_of, overridden
@@ -9,6 +10,7 @@ from index.structure.frame import Frame, frames_of
 from index.structure.lines import Line, LineNumbers, lines_of, paragraphs_of
 from index.structure.outline import Outline
 from index.structure.passages import mute_quotations, unwrap
+from index.structure.points import add_points
 from index.structure.tables import name_rows
 from index.structure.units import Unit, end_of, units_of
 
@@ -38,6 +40,7 @@ class _Splitter:
     def split(self) -> Split:
         lines = unwrap(self.text, lines_of(self.source))
         mute_quotations(lines)
+        mark_aligned(lines)
         frames = frames_of(lines)
         found = facts_of(self.text, frames, self.source.facts, self.source.name)
         facts = overridden(found, self.source.overrides)
@@ -55,13 +58,17 @@ class _Splitter:
             facts=facts,
         )
         roots: list[Draft] = []
+        units: list[Unit] = []
         addresses = Addresses(self.text, self.report)
         for frame, prefix in zip(frames, frame_prefixes(frames), strict=True):
             root = self._tree(frame)
+            # Parts of a sentence are cited, never searched alone: units are taken before they are marked.
+            units.extend(units_of(root))
+            add_points(self.text, root)
             addresses.assign(root, prefix)
             roots.append(root)
         nodes, place = self._nodes(frames, roots, addresses)
-        clauses = self._clauses(document, nodes, place, roots, addresses)
+        clauses = self._clauses(document, nodes, place, units, addresses)
         self.findings.sort(key=lambda finding: finding.line)
         return Split(document, nodes, clauses, tuple(self.findings))
 
@@ -128,32 +135,31 @@ class _Splitter:
         document: Document,
         nodes: tuple[Node, ...],
         place: dict[int, int],
-        roots: list[Draft],
+        units: list[Unit],
         addresses: Addresses,
     ) -> tuple[Clause, ...]:
         cite = Citations(document, nodes)
         headings: dict[int, str] = {}
         clauses: list[Clause] = []
-        for root in roots:
-            for unit in units_of(root):
-                draft = unit.draft
-                clauses.append(
-                    Clause(
-                        address=f"{document.id}#{addresses.of.get(id(draft), '')}",
-                        document_id=document.id,
-                        kind=draft.kind,
-                        number=draft.number,
-                        number_origin=draft.origin,
-                        path=self._path(unit, headings),
-                        lead_in=self._lead_in(unit),
-                        citation=cite(place[id(draft)]),
-                        text=self.text[draft.start : unit.end],
-                        start=draft.start,
-                        end=unit.end,
-                        position=len(clauses),
-                        page=draft.page,
-                    )
+        for unit in units:
+            draft = unit.draft
+            clauses.append(
+                Clause(
+                    address=f"{document.id}#{addresses.of.get(id(draft), '')}",
+                    document_id=document.id,
+                    kind=draft.kind,
+                    number=draft.number,
+                    number_origin=draft.origin,
+                    path=self._path(unit, headings),
+                    lead_in=self._lead_in(unit),
+                    citation=cite(place[id(draft)]),
+                    text=self.text[draft.start : unit.end],
+                    start=draft.start,
+                    end=unit.end,
+                    position=len(clauses),
+                    page=draft.page,
                 )
+            )
         return tuple(clauses)
 
     def _path(self, unit: Unit, headings: dict[int, str]) -> tuple[str, ...]:

@@ -4,7 +4,9 @@ import re
 
 from index.structure.draft import Draft
 
-_CELLS = re.compile(r"\t|[ \u3000]?\|[ \u3000]?")
+_CELLS = re.compile(r"\t|[ \u3000]?\|[ \u3000]?|[ \u3000\xa0]{2,16}")
+_RULE = re.compile(r"[:：\-—=+]+$")
+"""The line under the header of a table drawn with bars."""
 _FIGURE = re.compile(r"[0-9０-９.,，%％+\-—－]+$")
 MAX_HEADER_CELL_CHARS = 24
 
@@ -30,16 +32,21 @@ def name_rows(text: str, root: Draft) -> None:
 
 
 def _name(text: str, table: Draft) -> None:
-    rows = [[cell for cell in cells_of(text[row.start : row.own_end]) if cell] for row in table.children]
+    drawn = [[cell for cell in cells_of(text[row.start : row.own_end]) if cell] for row in table.children]
+    for row, cells in zip(table.children, drawn, strict=True):
+        if all(_RULE.match(cell) for cell in cells):
+            row.kind = "rule"
+    named = [row for row in table.children if row.kind != "rule"]
+    rows = [cells for row, cells in zip(table.children, drawn, strict=True) if row.kind != "rule"]
     widths = max((len(cells) for cells in rows), default=0)
     head = 0
     while head < len(rows) - 1 and len(rows[head]) == 1 and widths > 1:
-        table.children[head].kind = "group"
+        named[head].kind = "group"
         head += 1
     if head < len(rows) - 1 and len(rows[head]) > 1 and _is_header(rows[head]):
-        table.children[head].kind = "header"
+        named[head].kind = "header"
         head += 1
-    for row, cells in zip(table.children[head:], rows[head:], strict=True):
+    for row, cells in zip(named[head:], rows[head:], strict=True):
         if len(cells) <= 1 and widths > 1:
             row.kind = "group"
 

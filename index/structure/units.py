@@ -68,7 +68,9 @@ def _walk(parent: Draft, ancestors: tuple[Draft, ...], units: list[Unit]) -> Non
         elif kind == "table":
             _table(child, inside, units)
         elif kind in ("box", "footnote"):
-            if kind == "footnote" or end_of(child) - child.start <= WHOLE_CHARS or not child.children:
+            tabled = any(one.kind == "table" for one in child.children)
+            short = end_of(child) - child.start <= WHOLE_CHARS and not tabled
+            if kind == "footnote" or short or not child.children:
                 units.append(Unit(child, end_of(child), None, inside))
             else:
                 _walk(child, inside, units)
@@ -157,6 +159,8 @@ def _table(table: Draft, ancestors: tuple[Draft, ...], units: list[Unit]) -> Non
             header = row
         elif row.kind == "group":
             section = row
+        elif row.kind == "rule":
+            continue
         else:
             lead_in = (header.start, header.own_end) if header else None
             units.append(Unit(row, row.own_end, lead_in, inside, section))

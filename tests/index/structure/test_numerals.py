@@ -77,7 +77,6 @@ def test_every_form_of_number_is_read(line: str, style: str, value: int, number:
     "line",
     [
         "1.5亿元资金",
-        "3.14",
         "2019.1.1起",
         "4.8%以上",
         "第三届会议",

@@ -64,7 +64,13 @@ def test_lines_that_begin_with_firstly_and_secondly_stay_in_their_paragraph() ->
     result = read(
         "某某条例\n第一条　政府应当做到：\n一是加强领导；\n二是增加投入。\n第二条　本条例自公布之日起施行。\n"
     )
-    assert [node.address for node in result.nodes if node.address] == ["第一条", "第二条"]
+    assert addresses(result) == ["第一条", "第二条"]
+    assert [node.address for node in result.nodes if node.address] == [
+        "第一条",
+        "第一条/一是",
+        "第一条/二是",
+        "第二条",
+    ]
 
 
 def test_articles_that_begin_anew_in_every_chapter_are_cited_with_it() -> None:

@@ -1,0 +1,226 @@
+"""Kinds of documents and the turns of numbering peculiar to them, each as a short text of its kind."""
+
+import pytest
+
+from index.document import NumberOrigin, Source, Split
+from index.structure.check import check
+from index.structure.split import paragraphs_of, split
+
+
+def read(text: str) -> Split:
+    result = split(Source("试验.txt", "txt", text, paragraphs_of(text)))
+    assert check(result) == []
+    return result
+
+
+def addresses(result: Split) -> list[str]:
+    return [clause.address.partition("#")[2] for clause in result.clauses]
+
+
+def text_at(result: Split, address: str) -> str:
+    node = next(node for node in result.nodes if node.address == address)
+    return result.document.text[node.start : node.end]
+
+
+def test_a_standard_is_read_by_its_bare_and_dotted_numbers() -> None:
+    result = read(
+        "DB99/T 1234—2022\n社区食堂服务规范\n1 范围\n本文件适用于社区食堂，其他食堂可以参照。\n"
+        "2 术语\n2.1\n助餐 meal\n"
+        "为老年人供餐的活动。\n2.2\n送餐 delivery\n将餐食送到家中的活动。\n3 要求\n3.1 场所\n"
+        "3.1.1 厨房面积应不小于20 m2，"
+        "并且分区明确、通风良好、便于清洁。\n3.1.2 餐厅应当设置无障碍通道、扶手和座椅，"
+        "地面应当防滑并保持干燥。\n3.2 人员应当持证上岗。\n"
+        "附录A\n（规范性）\n食谱示例\nA.1 早餐\n早餐应当包括主食、蛋奶和蔬菜。\nA.2 午餐\n"
+        "午餐应当荤素搭配、咸淡适中。\n"
+    )
+    assert (result.document.title, result.document.number) == ("社区食堂服务规范", "DB99/T 1234—2022")
+    assert addresses(result) == [
+        "1/第1段",
+        "2.1",
+        "2.2",
+        "3.1.1",
+        "3.1.2",
+        "3.2",
+        "附录A/A.1/第1段",
+        "附录A/A.2/第1段",
+    ]
+    assert result.clauses[3].path == ("3 要求", "3.1 场所")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["3 个月内办结全部手续。", "5 年以上工作经历优先。", "7 家企业获得首批试点资格。", "3.14"],
+)
+def test_a_bare_numeral_that_no_sequence_calls_for_is_text(line: str) -> None:
+    result = read(f"试验意见\n一、缩短办理时间，提高办理效率。\n{line}\n二、优化办理流程，减少办理材料。\n")
+    assert [node.number for node in result.nodes if node.number] == ["一", "二"]
+
+
+def test_headings_numbered_with_a_leading_zero_hold_what_follows_them() -> None:
+    result = read(
+        "某某市行动方案\n01 提升便利度\n推行一网通办，压缩办理时间。\n02 优化审批\n改革审批制度，"
+        "压缩审批时限。\n"
+    )
+    assert addresses(result) == ["01/第1段", "02/第1段"]
+
+
+def test_parts_counted_within_a_sentence_have_addresses_and_stay_one_clause() -> None:
+    result = read(
+        "试验意见\n一、改造管网。一是更新旧管网；二是推进雨污分流；三是消除空白区。\n二、加强保障。"
+        "要落实责任。\n"
+    )
+    assert addresses(result) == ["一", "二"]
+    assert text_at(result, "一/二是") == "二是推进雨污分流；"
+    assert text_at(result, "一/三是") == "三是消除空白区。"
+    assert result.clauses[0].text.endswith("三是消除空白区。")
+
+
+def test_judicial_interpretations_group_articles_under_plain_headings() -> None:
+    result = read(
+        "关于审理某某案件的解释\n一、一般规定\n第一条　当事人请求解除的，应予支持。\n"
+        "第二条　有下列情形的，不予支持：\n"
+        "（一）超过时效的；\n（二）没有依据的。\n二、关于责任承担\n第三条　本解释自公布之日起施行。\n"
+    )
+    assert addresses(result) == ["第一条", "第二条", "第三条"]
+    assert result.clauses[2].path == ("二、关于责任承担",)
+    assert result.clauses[2].citation == "《关于审理某某案件的解释》第三条"
+    assert result.findings == ()
+
+
+def test_what_a_decision_quotes_and_renumbers_is_no_clause_of_its_own() -> None:
+    result = read(
+        "关于修改《某某条例》的决定\n一、将第五条修改为：\n“第五条　甲应当如此。\n“乙应当如此。”\n"
+        "二、增加一条，作为第六条：“第六条　有下列情形之一的：\n“（一）丙；\n“（二）丁。”\n三、删去第九条。\n"
+        "第十条改为第九条，第一款中的“工商”修改为“市场监管”。\n此外，对条文顺序作相应调整。\n"
+        "本决定自2022年5月1日起施行。\n"
+    )
+    assert addresses(result) == ["一", "二", "三", "结语/第1段", "结语/第2段"]
+    assert "第十条改为第九条" in text_at(result, "三")
+
+
+def test_a_list_of_attachments_that_no_signature_follows_is_no_attachment() -> None:
+    result = read(
+        "某某决定\n一、修改七部规定。（附件1）\n二、废止两部规定。（附件2）\n附件：1.修改的规定\n2.废止的规定\n"
+        "附件1\n修改的规定\n一、甲规定第三条修改为某某。\n二、乙规定第五条修改为某某。\n附件2\n废止的规定\n"
+        "一、丙规定自即日起废止。\n二、丁规定自即日起废止。\n"
+    )
+    assert addresses(result) == ["一", "二", "附件1/一", "附件1/二", "附件2/一", "附件2/二"]
+    assert [node.kind for node in result.nodes].count("attachments") == 1
+
+
+def test_an_attachment_named_twice_in_a_row_is_listed_and_then_begins() -> None:
+    result = read(
+        "某某办法\n第一条　甲。\n第二条　乙。\n附件：文书样式\n\n附件：文书样式\n本样式供参考使用，可以调整。\n"
+    )
+    assert addresses(result) == ["第一条", "第二条", "附件/第1段"]
+
+
+def test_rows_aligned_by_blanks_are_a_table() -> None:
+    result = read(
+        "某某清单\n序号  任务        单位\n1     管网改造    住建局\n2     河道清淤    水务局\n"
+        "3     泵站建设    水务局\n"
+        "一、其他事项由办公室负责解释。\n二、本清单自公布之日起施行。\n"
+    )
+    assert addresses(result) == ["表1/第1行", "表1/第2行", "表1/第3行", "一", "二"]
+    assert result.clauses[1].lead_in == "序号  任务        单位"
+
+
+def test_rows_between_bars_are_a_table_and_the_line_under_the_header_is_none_of_it() -> None:
+    result = read(
+        "某某标准\n一、标准\n| 类别 | 金额 |\n| --- | --- |\n| 甲类 | 800 |\n| 乙类 | 500 |\n二、按月发放。\n"
+    )
+    assert addresses(result) == ["表1/第1行", "表1/第2行", "二"]
+    assert (result.clauses[0].text, result.clauses[0].lead_in) == ("| 甲类 | 800 |", "| 类别 | 金额 |")
+
+
+def test_authorities_that_sign_side_by_side_are_no_table() -> None:
+    result = read(
+        "关于甲的通知\n各单位：\n请认真做好有关工作。\n甲  局  乙  局  丙  局\n丁  局  戊  局  己  局\n"
+        "庚  局  辛  局  壬  局\n2021年3月4日\n"
+    )
+    assert not any(node.kind == "table" for node in result.nodes)
+
+
+def test_contents_without_page_numbers_end_at_a_preamble_that_is_a_sentence() -> None:
+    result = read(
+        "某某纲要\n目录\n第一章  环境\n第二章  任务\n第三章  保障\n本纲要根据有关建议编制，明确发展方向。\n"
+        "第一章  环境\n当前形势逼人。\n第二章  任务\n要完成任务。\n第三章  保障\n要落实保障。\n"
+    )
+    assert addresses(result) == ["引言/第1段", "第一章/第1段", "第二章/第1段", "第三章/第1段"]
+    assert result.findings == ()
+
+
+def test_the_closing_provision_of_a_notice_stands_outside_its_last_part() -> None:
+    result = read(
+        "某某通知\n一、工作要求\n要加强组织领导，落实责任。\n二、保障措施\n要加大投入，严格考核。\n"
+        "本通知自印发之日起施行，有效期三年。\n"
+    )
+    assert addresses(result) == ["一/第1段", "二/第1段", "结语/第1段"]
+
+
+def test_the_closing_provision_is_at_home_under_its_own_heading() -> None:
+    result = read(
+        "某某通知\n一、工作要求\n要加强组织领导，落实责任。\n二、其他事项\n具体问题由某某局解释。\n"
+        "本通知自印发之日起施行。\n"
+    )
+    assert addresses(result) == ["一/第1段", "二/第1段", "二/第2段"]
+
+
+def test_a_bare_heading_takes_its_paragraphs_although_the_one_before_has_its_body_on_the_line() -> None:
+    result = read(
+        "某某意见\n一、总体要求\n（一）指导思想。以人民为中心，推动高质量发展，完善体系。\n（二）基本原则。\n"
+        "聚焦主业。要以小微企业为主要对象开展业务。\n保本微利。要在可持续经营的前提下降低费用。\n"
+        "二、重点任务\n要加强监管，防范风险。\n"
+    )
+    assert "聚焦主业" in text_at(result, "一/（二）")
+
+
+def test_a_lone_circled_number_after_a_finished_sentence_is_a_footnote() -> None:
+    result = read(
+        "某某条例\n第一条　甲应当如此。\n第二条　乙应当如此。\n①本条经2015年修正。\n第三条　丙应当如此。\n"
+    )
+    assert addresses(result) == ["第一条", "第二条", "注1", "第三条"]
+
+
+def test_minutes_are_identified_by_their_series_and_issue() -> None:
+    result = read(
+        "某某市政府常务会议纪要\n〔2023〕第8期\n一、关于改造工作。会议同意方案。\n"
+        "二、关于环境工作。会议同意方案。\n"
+    )
+    assert result.document.id == "某某市政府常务会议纪要〔2023〕第8期"
+
+
+def test_those_who_attended_stand_outside_the_last_matter_of_the_minutes() -> None:
+    result = read(
+        "某某会议纪要\n一、关于甲事\n会议同意甲方案，抓紧实施。\n二、关于乙事\n会议同意乙方案，"
+        "抓紧实施。\n出席：张某、李某\n"
+    )
+    assert addresses(result)[-1] == "结语/第1段"
+
+
+def test_the_issuer_of_a_local_law_is_named_without_its_term() -> None:
+    result = read(
+        "某某市节水条例\n（2021年5月1日某某市第十五届人民代表大会常务委员会第四次会议通过）\n"
+        "第一条　应当节水。\n"
+    )
+    assert result.document.issuer == "某某市人民代表大会常务委员会"
+
+
+def test_a_title_that_says_bidding_documents_is_no_letterhead() -> None:
+    assert read("某某系统采购项目招标文件\n第一条　应当投标。\n").document.title == "某某系统采购项目招标文件"
+
+
+def test_a_labelled_heading_with_a_comma_is_not_a_sentence_cut_in_two() -> None:
+    from index.document import Paragraph
+
+    text = (
+        "某某总结\n履职担当，全面完成各项工作任务\n一年来，各项工作取得成效。\n刀刃向内，"
+        "不断锤炼过硬工作作风\n严格要求自己，勤奋工作。\n"
+    )
+    labels = ["", "一、", "", "二、", ""]
+    paragraphs = tuple(
+        Paragraph(p.start, p.end, label=label) for p, label in zip(paragraphs_of(text), labels, strict=True)
+    )
+    result = split(Source("稿.docx", "docx", text, paragraphs))
+    assert addresses(result) == ["一/第1段", "二/第1段"]
+    assert {node.number_origin for node in result.nodes if node.number} == {NumberOrigin.WORD_LIST}
