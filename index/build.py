@@ -78,17 +78,12 @@ def build(
     StoreError if another process writes or the disk is full; the published snapshot then stays as it was.
     """
     with parts.store.writing():
-<<<<<<< HEAD
-        published = _published_sources(parts.store, remove or {}) if keep else []
-        merged, replaced, added = _merge(published, sources, split_source, progress)
-=======
         sources = list(sources)
-        published = _published_sources(parts.store) if keep else []
         # The same file read again under other facts replaces itself, whatever it is called now.
         again = {(source.name, source.text) for source in sources}
-        published = [source for source in published if (source.name, source.text) not in again]
-        merged, replaced = _merge(published, sources, split_source, progress)
->>>>>>> 3e105ce (Let a sidecar file or --fact correct the facts of a document; keep them all with their spans and dates of effect)
+        kept = _published_sources(parts.store, remove or {}) if keep else []
+        published = [source for source in kept if (source.name, source.text) not in again]
+        merged, replaced, added = _merge(published, sources, split_source, progress)
         if not any(s.clauses for _, s in merged):
             raise StoreError("none of the files holds a clause to index; nothing was published")
         merged.sort(key=lambda pair: pair[1].document.id)
@@ -150,8 +145,8 @@ def _published_sources(store: Store, remove: Mapping[str, str]) -> list[Source]:
     catalogue = Catalogue(folder / "catalogue.sqlite")
     return [
         source
-        for listing, source in zip(catalogue.documents(), catalogue.sources(), strict=True)
-        if listing.id not in remove or remove[listing.id] != text_digest(source.text)
+        for document_id, source in zip(catalogue.document_ids(), catalogue.sources(), strict=True)
+        if document_id not in remove or remove[document_id] != text_digest(source.text)
     ]
 
 

@@ -137,11 +137,14 @@ class Catalogue:
         """Address, document id, path (as JSON) and citation of every row."""
         yield from self.rows("SELECT address, document_id, path, citation FROM clauses ORDER BY row")
 
+    def document_ids(self) -> list[str]:
+        """Id of every document, in order; a catalogue of an older format gives them and its sources, too."""
+        return [document_id for (document_id,) in self.rows("SELECT id FROM documents ORDER BY place")]
+
     def document_places(self) -> tuple[list[str], list[int]]:
         """Document ids in order, and for every clause row the place of its document among them."""
-        ids = [i for (i,) in self.rows("SELECT id FROM documents ORDER BY place")]
         counts = self.rows("SELECT clauses FROM documents ORDER BY place")
-        return ids, [place for place, (count,) in enumerate(counts) for _ in range(count)]
+        return self.document_ids(), [place for place, (count,) in enumerate(counts) for _ in range(count)]
 
     def _one(self, document_id: str, columns: str) -> Any:
         rows = self.rows(f"SELECT {columns} FROM documents WHERE id = ?", (document_id,))
