@@ -1,8 +1,11 @@
 """An eval set → an open Searcher over exactly that set's corpus, indexed into a store of its own."""
 
+import json
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from eval.judgements import EvalError, EvalSet, field, json_lines
@@ -14,12 +17,16 @@ from index.errors import StoreError
 from index.fingerprints import check_current
 from index.local import open_snapshot
 from index.plan import plan_source
+from index.structure.numerals import CHINESE_CHARS
 from index.structure.split import split
 from retriever.open import open_searcher
 from retriever.search import Searcher
 
-BEIR_SPLITTER = "beir-1"
-"""Fingerprint of `split_entry`: one document and one clause an entry."""
+BEIR_SPLITTER = "beir-2"
+"""Fingerprint of `split_entries`: one clause an entry."""
+
+_ARTICLE = re.compile(rf"(?P<document>.+?)(?P<article>第[{CHINESE_CHARS}0-9]+条(?:之[{CHINESE_CHARS}]+)?)")
+"""`公司法第十五条`: the title of an entry that is an article."""
 
 
 @dataclass(slots=True)
@@ -31,7 +38,15 @@ class BeirCorpus:
     """Entries without text; they are not indexed."""
 
     def __iter__(self) -> Iterator[Source]:
-        """Raises EvalError for a missing file, a damaged line or an id used twice."""
+        """Yield a source for each run of articles of one document, and for each other entry.
+
+        Raises EvalError for a missing file, a damaged line or an id used twice.
+        """
+        for _, entries in groupby(self._entries(), key=lambda entry: _titled(entry[1])[0] or entry[0]):
+            yield _source(list(entries))
+
+    def _entries(self) -> Iterator[tuple[str, str, str]]:
+        """Id, title and text of each entry that has a text."""
         seen: set[str] = set()
         self.skipped = 0
         for where, record in json_lines(corpus_file(self.folder)):
@@ -41,8 +56,7 @@ class BeirCorpus:
             seen.add(entry)
             text = field(record, "text", where)
             if text.strip():
-                title = {"title": str(record.get("title") or "")}
-                yield Source(entry, "beir", text, (Paragraph(0, len(text)),), title)
+                yield entry, str(record.get("title") or ""), text
             else:
                 self.skipped += 1
 
@@ -55,13 +69,34 @@ def corpus_file(folder: Path) -> Path:
     raise EvalError(f"{folder} has neither corpus.jsonl nor corpus.jsonl.gz")
 
 
-def split_entry(source: Source) -> Split:
-    """A corpus entry is one document of one clause, whose address is the entry's id."""
-    title, end = source.facts["title"], len(source.text)
+def _titled(title: str) -> tuple[str, str]:
+    """`公司法第十五条` → the document's title and the article; ("", "") for the title of anything else."""
+    match = _ARTICLE.fullmatch(title)
+    return (match["document"], match["article"]) if match else ("", "")
+
+
+def _source(entries: list[tuple[str, str, str]]) -> Source:
+    paragraphs, start = [], 0
+    for _, title, text in entries:
+        paragraphs.append(Paragraph(start, start + len(text), label=_titled(title)[1]))
+        start += len(text) + 1
+    (first, title, _), ids = entries[0], [entry for entry, _, _ in entries]
+    facts = {"title": _titled(title)[0] or title, "entries": json.dumps(ids, ensure_ascii=False)}
+    return Source(first, "beir", "\n".join(text for _, _, text in entries), tuple(paragraphs), facts)
+
+
+def split_entries(source: Source) -> Split:
+    """One clause an entry, whose address is the entry's id; articles of one law are clauses of one document."""
+    title = source.facts["title"]
     document = Document(source.name, title, "", "", "", source.text, source.name)
-    clause = Clause(source.name, source.name, "entry", "", NumberOrigin.NONE, (), "", title or source.name,
-                    source.text, 0, end, 0)  # fmt: skip
-    return Split(document, (Node("entry", 0, end, end, -1, address=source.name),), (clause,), ())
+    nodes, clauses = [], []
+    ids = json.loads(source.facts["entries"])
+    for position, (entry, p) in enumerate(zip(ids, source.paragraphs, strict=True)):
+        nodes.append(Node("entry", p.start, p.end, p.end, -1, address=entry))
+        path = (p.label,) if p.label else ()
+        clauses.append(Clause(entry, document.id, "entry", "", NumberOrigin.NONE, path, "", title + p.label or entry,
+                              source.text[p.start : p.end], p.start, p.end, position))  # fmt: skip
+    return Split(document, tuple(nodes), tuple(clauses), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +127,7 @@ def open_corpus(
         return OpenSet(judged, open_searcher(parts), 0, built.changed, seconds)
     corpus = BeirCorpus(judged.folder)
     built = build(
-        corpus, parts, keep=False, progress=progress, split_source=split_entry, splitter=BEIR_SPLITTER
+        corpus, parts, keep=False, progress=progress, split_source=split_entries, splitter=BEIR_SPLITTER
     )
     seconds = time.perf_counter() - start
     index = open_snapshot(parts.store)
@@ -121,7 +156,7 @@ def _check_own_store(judged: EvalSet, parts: Parts) -> None:
 def clause_texts(judged: EvalSet, addresses: set[str]) -> dict[str, str]:
     """The texts of the clauses at these addresses, read from the corpus itself; absent ones are left out."""
     sources = [plan_source()] if judged.folder is None else BeirCorpus(judged.folder)
-    split_source = split if judged.folder is None else split_entry
+    split_source = split if judged.folder is None else split_entries
     return {
         clause.address: f"{clause.citation} {clause.text}" if judged.folder else clause.text
         for source in sources

@@ -39,7 +39,8 @@ class LocalIndex:
         self._dense = DenseIndex.load(folder / "dense")
         ids, places = self.catalogue.document_places()
         self._place_of = {document_id: place for place, document_id in enumerate(ids)}
-        self._places = np.asarray(places, np.int32)
+        self.places = np.asarray(places, np.int32)
+        """(clauses,) place of each clause's document among the documents."""
 
     def with_sides(
         self, lexical: LexicalIndex | None = None, dense: DenseIndex | None = None
@@ -57,7 +58,7 @@ class LocalIndex:
             if document_id not in self._place_of:
                 raise NotFoundError(f"no document has the id {document_id!r}; GET /v1/documents lists them")
             places.append(self._place_of[document_id])
-        return np.isin(self._places, places)
+        return np.isin(self.places, places)
 
     def lexical(self, bag: Sequence[str], limit: int, allowed: Allowed | None = None) -> Hits:
         """The best `limit` clauses by BM25 that share a term with `bag`, best first, ties by row."""

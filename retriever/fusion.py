@@ -16,11 +16,12 @@ class Signal:
     """What one side said of a clause."""
 
     side: str
-    """bm25, dense, or exact for a clause that the question names."""
+    """bm25, dense, exact for a clause that the question names, or document: how good the other candidates of its
+    document are."""
     rank: int
     """1-based."""
     score: float
-    """BM25 score or cosine."""
+    """BM25 score, cosine, or the support of its document."""
     contribution: float
     """Its share of the fused score; the score itself where only one side ran."""
 
@@ -64,7 +65,7 @@ def score_fusion(sides: Mapping[str, Hits], weights: Mapping[str, float]) -> Ran
         # One candidate, or all alike: nothing tells them apart, being found still counts for one deviation.
         moved = (scores - scores.min()) / spread if spread > 0 else np.ones(len(scores))
         shares[side] = weights[side] * moved
-    return _summed(sides, shares)
+    return summed(sides, shares)
 
 
 def reciprocal_rank_fusion(
@@ -74,12 +75,13 @@ def reciprocal_rank_fusion(
 
     Best first, ties by row.
     """
-    return _summed(
+    return summed(
         sides, {side: weights[side] / (k + np.arange(1, len(hits.rows) + 1)) for side, hits in sides.items()}
     )
 
 
-def _summed(sides: Mapping[str, Hits], shares: Mapping[str, NDArray[np.float64]]) -> Ranking:
+def summed(sides: Mapping[str, Hits], shares: Mapping[str, NDArray[np.float64]]) -> Ranking:
+    """The ranking by the sum of every side's shares, best first, ties by row."""
     rows, places = np.unique(np.concatenate([hits.rows for hits in sides.values()]), return_inverse=True)
     scores = np.zeros(len(rows))
     np.add.at(scores, places, np.concatenate(list(shares.values())))

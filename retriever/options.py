@@ -26,6 +26,8 @@ class RankingOptions:
 
     exact: bool = True
     """A clause that the question names comes first, then its neighbours, then the ranking."""
+    document_weight: float = 0.5
+    """Weight of the support that a document's candidates give each other, 0 to leave it out."""
 
     @property
     def weights(self) -> dict[str, float]:

@@ -15,6 +15,7 @@ from retriever.fusion import Ranking, Signal, named_first, single
 from retriever.highlight import highlights, worth_marking
 from retriever.options import FUSIONS, RankingOptions
 from retriever.question import Question, ask
+from retriever.support import with_document_support
 from retriever.understood import Understood, understood
 
 SERVED = RankingOptions()
@@ -170,7 +171,8 @@ class Searcher:
             sides["dense"] = self.index.dense(vector, depth, allowed)
             clock.lap("dense")
         if mode is Mode.HYBRID:
-            return FUSIONS[self.options.fusion](sides, self.options.weights)
+            fused = FUSIONS[self.options.fusion](sides, self.options.weights)
+            return with_document_support(fused, self.index.places, self.options.document_weight)
         return single(mode.value, sides[mode.value])
 
 

@@ -110,10 +110,16 @@ class Citation(BaseModel):
 class Signal(BaseModel):
     """What one side said of a clause."""
 
-    side: str = told("bm25 (words), dense (meaning), or exact (the question names the clause).", "bm25")
+    side: str = told(
+        "bm25 (words), dense (meaning), document (how good the other candidates of its document are), "
+        "or exact (the question names the clause).",
+        "bm25",
+    )
     rank: int = told("Rank on this side, from 1.", 1)
     score: float = told(
-        "BM25 score, or cosine of the vectors; exact: 1 for a named clause, 0.5 for its neighbour.", 11.95
+        "BM25 score, cosine of the vectors, or support of the document; exact: 1 for a named clause, "
+        "0.5 for its neighbour.",
+        11.95,
     )
     contribution: float = told("Its share of the clause's score.", 0.019)
 

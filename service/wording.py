@@ -62,6 +62,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "why_exact": ("问题点名的条款", "Named by the question"),
     "why_bm25": ("关键词相符", "Words in common"),
     "why_dense": ("意思相近", "Close in meaning"),
+    "why_document": ("同一文件的其他条款也相关", "Other clauses of the document fit too"),
     "why_rank": ("排第 {0}", "rank {0}"),
     "why_share": ("占得分 {0}%", "{0}% of the score"),
     "why_absent": ("不在前列", "not among the best"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from eval.corpus import BEIR_SPLITTER, BeirCorpus, clause_texts, open_corpus, split_entry
+from eval.corpus import BEIR_SPLITTER, BeirCorpus, clause_texts, open_corpus, split_entries
 from eval.judgements import EvalError, beir_set, plan_set
 from index.build import build
 from index.configuration import Parts
@@ -18,7 +18,13 @@ def test_a_beir_corpus_is_indexed_by_the_ids_of_its_entries(beir, parts: Parts, 
     assert index.catalogue.addresses() == ["a", "b", "c", "e"]
     assert (opened.skipped, opened.built, index.manifest.splitter) == (1, True, BEIR_SPLITTER)
     assert index.catalogue.clause("e").text == "外国人才可以申请工作许可，任期不超过五年。"
-    assert index.catalogue.document("a").title == "科技条例第一条"
+    assert index.catalogue.clause("b").citation == "科技条例第二条"
+
+
+def test_articles_of_one_law_are_clauses_of_one_document(beir, parts: Parts) -> None:
+    catalogue = open_corpus(beir_set(beir()), parts).searcher.index.catalogue
+    assert [(d.title, d.clauses) for d in catalogue.documents()] == [("科技条例", 3), ("", 1)]
+    assert [clause.address for clause in catalogue.clauses_of("a")] == ["a", "b", "c"]
 
 
 def test_a_second_opening_builds_nothing(beir, parts: Parts) -> None:
@@ -29,9 +35,10 @@ def test_a_second_opening_builds_nothing(beir, parts: Parts) -> None:
     assert second.searcher.index.manifest.id == first.searcher.index.manifest.id
 
 
-def test_the_split_of_an_entry_keeps_the_rules_of_clauses() -> None:
-    text = "第一条\n市政府设立专项资金。"
-    assert check(split_entry(Source("x", "beir", text, (Paragraph(0, len(text)),), {"title": "条例"}))) == []
+def test_the_split_of_entries_keeps_the_rules_of_clauses(beir) -> None:
+    corpus = [{"_id": i, "title": f"条例第{i}条", "text": "第一条\n市政府设立专项资金。"} for i in "一二"]
+    (source,) = BeirCorpus(beir(corpus=corpus))
+    assert check(split_entries(source)) == []
 
 
 def test_the_plan_set_is_asked_of_the_plan_alone(parts: Parts) -> None:
@@ -76,7 +83,7 @@ def test_a_folder_without_a_corpus_is_refused(beir) -> None:
 
 def test_a_missing_title_and_a_number_as_id_are_taken(beir) -> None:
     (source,) = BeirCorpus(beir(corpus=[{"_id": 7, "text": "甲"}]))
-    clause = split_entry(source).clauses[0]
+    clause = split_entries(source).clauses[0]
     assert (clause.address, clause.citation) == ("7", "7")
 
 
