@@ -13,8 +13,10 @@ from index.errors import TiaowenError
 from service.ask import ask_routes
 from service.edge import Edge, request_id_of
 from service.examples import with_nulls
+from service.guard import Guard
 from service.job_routes import job_routes
 from service.live import Live
+from service.login import login_routes
 from service.operations import PLAIN, Operations
 from service.pages import Pages, page_routes, static_files, wants_page
 from service.problems import Refused, from_error
@@ -51,6 +53,9 @@ def create_app(live: Live, operations: Operations = PLAIN) -> FastAPI:
     app.include_router(api, prefix="/v1")
     app.include_router(api, include_in_schema=False)
     app.include_router(page_routes(live, pages), include_in_schema=False)
+    if operations.keys is not None:
+        app.include_router(login_routes(operations.keys, pages), include_in_schema=False)
+        app.add_middleware(Guard, keys=operations.keys, wants_page=wants_page)
     app.mount("/static", static_files())
 
     def tell(request: Request, error: Exception) -> Response:

@@ -13,6 +13,7 @@ import typer
 
 from index.errors import ReadError, TiaowenError
 from service.configured import settings_command, settings_of, use_config
+from service.keys_cli import app as keys_commands
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ Store = Annotated[Path | None, typer.Option("--store", help="Folder of the index
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 app.command("settings")(settings_command)
+app.add_typer(keys_commands, name="keys")
 
 
 @app.callback()

@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.problems import Refused
+
 log = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 64 * 1024
@@ -79,7 +81,7 @@ class Edge:
                 )
             await self._app(scope, _limited(receive, limit, uploads), send_marked)
         except Exception as error:
-            if not isinstance(error, HTTPException):
+            if not isinstance(error, (HTTPException, Refused)):
                 log.exception("request %s failed: %s %s", request_id, scope["method"], scope["path"])
             if started:  # nothing can be said any more: let the server cut the connection
                 raise

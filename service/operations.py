@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from service.edge import MAX_UPLOAD_BYTES
+from service.keys import KeyStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,8 @@ class Operations:
     """Changes of the collection that may wait."""
     job_queued: Callable[[], object] = lambda: None
     """Told of every new job."""
+    keys: KeyStore | None = None
+    """Whose keys are asked for; None lets everybody in."""
 
 
 PLAIN = Operations()

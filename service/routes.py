@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 
 from index.citing import document_cited_by
-from index.errors import NotFoundError
+from index.errors import NotFoundError, StoreError
 from retriever.search import Mode
 from service import examples, present, schema
 from service.live import Live
@@ -15,6 +15,10 @@ from service.problems import Problem, Refused, known
 ENCODING = ("In a URL's path `#` must be sent as `%23`, `?` as `%3F`, `%` as `%25`; `/` may stay, everything else is "
             "UTF-8, percent-encoded as your client does it. `国科发区〔2020〕187号#五/（十五）` is\n\n"
             f"    {present.encoded(schema.ADDRESS)}")  # fmt: skip
+
+
+NOT_READY = Problem(503, "not_ready", "questions cannot be answered now; ask with a key for the reason", None,
+                    {"Retry-After": "5"})  # fmt: skip
 
 
 class DocumentsQuery(BaseModel):
@@ -164,9 +168,16 @@ def api_routes(live: Live) -> APIRouter:
         tags=["health"],
         **_answers(schema.Readiness, examples.NOTHING_PUBLISHED),
     )
-    def ready() -> Response:
-        """Say which snapshot is served; 503 with the reason until one is open."""
-        manifest = live.serving().manifest
+    def ready(request: Request) -> Response:
+        """Say which snapshot is served; 503 with the reason until one is open. Without a key, only whether."""
+        try:
+            manifest = live.serving().manifest
+        except StoreError:
+            if request.scope["state"].get("anonymous"):
+                raise Refused(NOT_READY) from None
+            raise
+        if request.scope["state"].get("anonymous"):
+            return Response('{"status":"ready"}', media_type="application/json")
         return _json(schema.Readiness(
             status="ready", snapshot=manifest.id, documents=manifest.documents, clauses=manifest.clauses,
             embedder=manifest.embedder, warning=live.warning or None,

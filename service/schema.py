@@ -349,7 +349,7 @@ class Health(BaseModel):
 
 
 class Readiness(BaseModel):
-    """A snapshot is open and questions are answered."""
+    """A snapshot is open and questions are answered. Where keys are needed and none is sent, only `status` is told."""
 
     status: str = told("Always ready; a service that is not ready answers 503.", "ready")
     snapshot: str = told("Id of the snapshot being served.", SNAPSHOT)

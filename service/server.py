@@ -14,7 +14,9 @@ from index.configuration import Configuration, Parts, open_parts
 from index.embed import Report
 from index.errors import TiaowenError
 from service.app import create_app
+from service.guard import is_loopback
 from service.journal import Journal
+from service.keys import KeyStore
 from service.live import Live
 from service.operations import PLAIN, Operations
 from service.runner import Runner
@@ -60,6 +62,8 @@ def serve(
             live.follow,
         )
         server = _Server(uvicorn_config(live, operations(settings, runner)), lambda: echo(ready))
+        if keys_needed(settings) and not KeyStore(settings.store).listed():
+            echo("Every request needs a key and there is none yet; make one with `tiaowen keys create NAME`")
         runner.start()
         try:
             with suppress(KeyboardInterrupt):
@@ -73,6 +77,11 @@ def child_parts(configuration: Configuration) -> Callable[[], Parts]:
     return partial(open_parts, configuration)
 
 
+def keys_needed(settings: Settings) -> bool:
+    """Off on loopback and on elsewhere, unless the setting says it."""
+    return settings.keys == "on" or (settings.keys == "auto" and not is_loopback(settings.host))
+
+
 def read_limits(settings: Settings) -> ReadLimits:
     return ReadLimits(settings.read_mb << 20, settings.read_seconds)
 
@@ -80,7 +89,10 @@ def read_limits(settings: Settings) -> ReadLimits:
 def operations(settings: Settings, runner: Runner) -> Operations:
     """How the application is run with these settings."""
     return Operations(
-        max_upload_bytes=settings.upload_mb << 20, most_queued=settings.jobs_queued, job_queued=runner.wake
+        keys=KeyStore(settings.store) if keys_needed(settings) else None,
+        max_upload_bytes=settings.upload_mb << 20,
+        most_queued=settings.jobs_queued,
+        job_queued=runner.wake,
     )
 
 

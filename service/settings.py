@@ -106,6 +106,8 @@ SETTINGS = (
             whole(0, 65535), "a whole number from 0 to 65535"),
     Setting("answer_threshold", f"`{THRESHOLD}`", "confidence, 0 to 1, from which `ask` gives an answer; below it the "
             "answer is that the documents do not say", number(0, 1), "a number from 0 to 1"),
+    Setting("keys", "`auto`", "whether a key is needed: `on`, `off`, or `auto`: unless the host is a loopback address",
+            one_of("on", "off", "auto"), "on, off or auto"),
     Setting("upload_mb", "`100`", "MiB that one upload over HTTP may hold",
             whole(1, 4096), "a whole number from 1 to 4096"),
     Setting("jobs_queued", "`100`", "changes of the collection that may wait; more are refused with 503",
@@ -128,6 +130,7 @@ class Settings:
     host: str = DEFAULT_HOST
     port: int = DEFAULT_PORT
     answer_threshold: float = THRESHOLD
+    keys: str = "auto"
     upload_mb: int = 100
     jobs_queued: int = 100
     read_mb: int = 2048

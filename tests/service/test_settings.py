@@ -38,6 +38,7 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "TIAOWEN_HOST": ("0.0.0.0", "0.0.0.0"),
         "TIAOWEN_PORT": ("0", 0),
         "TIAOWEN_ANSWER_THRESHOLD": ("0.7", 0.7),
+        "TIAOWEN_KEYS": ("ON", "on"),
         "TIAOWEN_UPLOAD_MB": ("7", 7),
         "TIAOWEN_JOBS_QUEUED": ("8", 8),
         "TIAOWEN_READ_MB": ("512", 512),

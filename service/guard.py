@@ -1,0 +1,120 @@
+"""ASGI middleware: who asks, and whether that key may; without keys everybody may everything."""
+
+import ipaddress
+from collections.abc import Callable, Mapping
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import quote, urlsplit
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from service.keys import Key, KeyStore
+from service.keys import Scope as KeyScope
+from service.problems import Problem, Refused
+
+COOKIE = "tiaowen_key"
+_OPEN = ("/healthz", "/v1/healthz", "/login", "/logout", "/favicon.ico")
+_READY = ("/readyz", "/v1/readyz")
+
+
+class Guard:
+    """Lets a request through with `state["key"]`, or raises Refused, or sends a browser to the login form."""
+
+    def __init__(self, app: ASGIApp, keys: KeyStore, wants_page: Callable[[Request], bool]) -> None:
+        self._app = app
+        self._keys = keys
+        self._wants_page = wants_page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        if scope["type"] != "http" or path in _OPEN or path.startswith("/static/"):
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        token, from_cookie = token_of(headers)
+        key = self._keys.check(token) if token else None
+        if key is None and path not in _READY:
+            if not token and scope["method"] == "GET" and self._wants_page(Request(scope)):
+                asked = path + (
+                    "?" + scope["query_string"].decode("latin-1") if scope["query_string"] else ""
+                )
+                await RedirectResponse(f"/login?next={quote(asked, safe='')}", 303)(scope, receive, send)
+                return
+            raise Refused(_unknown(bool(token)))
+        if key is not None:
+            needed = needed_scope(scope["method"], path)
+            if key.scope < needed:
+                raise Refused(Problem(403, "not_allowed", f"this key has the scope {_name(key.scope)}, this needs "
+                                      f"{_name(needed)}; ask an administrator for another key"))  # fmt: skip
+            if from_cookie and scope["method"] not in ("GET", "HEAD") and not _same_site(headers):
+                raise Refused(Problem(403, "foreign_request", "this change was asked for by another site's page; send "
+                                      "the key in the Authorization header instead of a cookie"))  # fmt: skip
+        scope["state"]["key"] = key
+        scope["state"]["anonymous"] = key is None
+        await self._app(scope, receive, send)
+
+
+def token_of(headers: Headers) -> tuple[str, bool]:
+    """The token a request brings, and whether a cookie brought it; header before cookie."""
+    kind, _, token = headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer" and token.strip():
+        return token.strip(), False
+    if given := headers.get("x-api-key", "").strip():
+        return given, False
+    return cookie_of(headers), True
+
+
+def cookie_of(headers: Mapping[str, str]) -> str:
+    if COOKIE not in headers.get("cookie", ""):
+        return ""
+    try:
+        cookie = SimpleCookie(headers["cookie"]).get(COOKIE)
+    except CookieError:
+        return ""
+    return cookie.value if cookie else ""
+
+
+def needed_scope(method: str, path: str) -> KeyScope:
+    """What a key must be good for."""
+    first = path.removeprefix("/v1").lstrip("/").split("/")[0]
+    if first == "admin":
+        return KeyScope.ADMIN
+    if first == "jobs" or (first == "documents" and method not in ("GET", "HEAD")):
+        return KeyScope.WRITE
+    return KeyScope.READ
+
+
+def is_loopback(host: str) -> bool:
+    """True if only this machine reaches a service that listens there."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def key_of(scope: Scope) -> Key | None:
+    """The key of a request that the guard let through."""
+    key = scope.get("state", {}).get("key")
+    return key if isinstance(key, Key) else None
+
+
+def _same_site(headers: Headers) -> bool:
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = headers.get("origin", "null")  # null: our own pages send no referrer, hence no origin with forms
+    return origin == "null" or urlsplit(origin).netloc == headers.get("host", "")
+
+
+def _unknown(given: bool) -> Problem:
+    message = ("the key is unknown, expired or revoked; ask an administrator for another" if given else
+               "a key is needed; send it as `Authorization: Bearer KEY`")  # fmt: skip
+    return Problem(
+        401, "key_unknown" if given else "key_missing", message, None, {"WWW-Authenticate": "Bearer"}
+    )
+
+
+def _name(scope: int) -> str:
+    return KeyScope(scope).name.lower()
