@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -171,29 +172,44 @@ def clauses(
     files: Annotated[list[Path], typer.Argument(help="Files, folders or zip archives.")],
     as_json: AsJson = False,
     check: Annotated[
-        bool, typer.Option("--check", help="Prove each split and print counts instead.")
+        bool, typer.Option("--check", help="Prove each split and count by format instead.")
     ] = False,
 ) -> None:
     """Print the clause tree of files and the diagnosis: which numbers were inferred, and why. Nothing is indexed."""
     from index.readers import read_all
     from index.structure.split import split
-    from service.tree import proof, tree_json, tree_lines
+    from service.checking import Tally, proof_json, proof_lines, proof_of
+    from service.tree import tree_json, tree_lines
 
     broken = 0
     unread: list[str] = []
+    tally, proofs = Tally(), []
 
     def skip(name: str, error: ReadError) -> None:
         unread.append(name)
+        tally.skip(name)
         _report(f"skipped {error}")  # the message begins with the name
 
     for source in read_all(files, skip):
+        began = time.process_time()
         result = split(source)
+        seconds = time.process_time() - began
         if check:
-            broken += proof(source.name, result, typer.echo)
+            proof = proof_of(source.name, source.format, result, seconds)
+            tally.add(proof)
+            broken += len(proof.violations)
+            if as_json:
+                proofs.append(proof_json(proof))
+            else:
+                typer.echo("\n".join(proof_lines(proof)))
         elif as_json:
             _print_json(tree_json(result))
         else:
             typer.echo("\n".join(tree_lines(result)))
+    if check and as_json:
+        _print_json({**tally.as_json(), "documents": proofs})
+    elif check:
+        typer.echo("\n" + "\n".join(tally.lines()))
     if broken:
         raise TiaowenError(f"{broken} rules are broken (listed above); please report the document")
     if unread:

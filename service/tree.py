@@ -1,11 +1,10 @@
 """A split document → the tree that `tiaowen clauses` prints, and the same for programs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
 from index.document import FactOrigin, Node, NumberOrigin, Split
-from index.structure.check import check
 from index.structure.lines import LineNumbers
 from index.structure.references import THIS, Reference, references_of
 
@@ -64,20 +63,6 @@ def _arrow(split: Split, reference: Reference) -> str:
     title = f"《{reference.cited.title}》" if reference.cited != THIS else ""
     addresses = [title + (f"#{address}" if address else "") for address in reference.addresses]
     return f"{split.document.text[reference.start : reference.end]} → {', '.join(addresses) or '?'}"
-
-
-def proof(name: str, split: Split, echo: Callable[[str], None]) -> int:
-    """Print whether the split is lossless and verbatim, its counts and its diagnosis; return the violations."""
-    violations = check(split)
-    inferred = sum(node.number_origin is NumberOrigin.INFERRED for node in split.nodes)
-    listed = sum(node.number_origin is NumberOrigin.WORD_LIST for node in split.nodes)
-    echo(f"{'BROKEN' if violations else 'ok'}  {name}: {len(split.nodes)} nodes, {len(split.clauses)} clauses, "
-         f"{inferred} inferred, {listed} from Word lists, {len(split.findings)} to check")  # fmt: skip
-    for violation in violations:
-        echo(f"  {violation}")
-    for finding in split.findings:
-        echo(f"  line {finding.line}: {finding.code}: {finding.message}")
-    return len(violations)
 
 
 def tree_json(split: Split) -> dict[str, Any]:

@@ -166,10 +166,12 @@ def test_a_snapshot_of_another_format_is_refused(parts: Parts) -> None:
 
 
 def _as_format_2(parts: Parts, snapshot: str) -> Path:
-    """Make the published snapshot one of format 2, which had no references, and sign it as that version did."""
+    """Make the published snapshot one of format 2, without references and facts, and sign it as that version did."""
     folder = parts.store.path / "snapshots" / snapshot
     with sqlite3.connect(folder / "catalogue.sqlite") as database:
         database.execute("DROP TABLE refs")
+        for column in ("kind", "year", "effective", "expires", "repealed", "in_force", "facts"):
+            database.execute(f"ALTER TABLE documents DROP COLUMN {column}")
     manifest = json.loads((folder / "manifest.json").read_text())
     manifest["format"] = 2
     digest = hashlib.sha256((folder / "catalogue.sqlite").read_bytes()).hexdigest()

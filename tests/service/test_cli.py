@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from index.document import Source
 from index.errors import TiaowenError
 from index.plan import plan_source
 from index.readers import read_all
-from index.structure.split import split
+from index.structure.split import paragraphs_of, split
+from service.checking import proof_lines, proof_of
 from service.given import facts_given, with_given
-from service.tree import proof
 
 RULES = "图书借阅规则\n\n第一条 读者凭证借阅。\n\n第二条 每人每次可借十册。\n"
 
@@ -54,23 +55,41 @@ def test_clauses_shows_what_each_clause_cites(tmp_path: Path) -> None:
     assert made["references"][1]["cited"]["title"] == "读者法"
 
 
-def test_check_proves_a_folder_and_counts(tmp_path: Path) -> None:
+def test_check_proves_a_folder_and_counts_by_format(tmp_path: Path) -> None:
     folder = tmp_path / "docs"
     folder.mkdir()
     (folder / "rules.txt").write_text(RULES, encoding="utf-8")
+    (folder / "more.txt").write_text(RULES + "\n第五条规定的除外。\n\n第三条 甲。\n", encoding="utf-8")
+    (folder / "rules.md").write_text(f"# {RULES}", encoding="utf-8")
     (folder / "broken.txt").write_bytes(b"\0\1\2\3" * 50)
     run = _tiaowen(tmp_path, "clauses", "--check", str(folder))
-    assert "ok  rules.txt: " in run.stdout and "2 clauses, 0 inferred" in run.stdout
+    assert (
+        "ok  rules.txt: 2 clauses, 0 inferred, 0 from Word lists, 2 of 2 printed articles found" in run.stdout
+    )
+    rows = {line.split()[0]: line.split() for line in run.stdout.splitlines()[-4:]}
+    assert rows["txt"][1:9] == ["2", "5", "0", "0", "5/5", "1", "0", "1"], rows["format"]
+    assert rows["md"][1:9] == ["1", "2", "0", "0", "2/2", "0", "0", "0"]
+    assert rows["total"][1:9] == ["3", "7", "0", "0", "7/7", "1", "0", "1"]
     assert run.returncode == 1 and "broken.txt" in run.stderr and "Traceback" not in run.stderr
+
+    made = json.loads(_tiaowen(tmp_path, "clauses", "--check", "--json", str(folder)).stdout)
+    assert (made["total"]["documents"], made["total"]["skipped"], made["total"]["found"]) == (3, 1, 7)
+    assert [one["format"] for one in made["formats"]] == ["txt", "md"]
+    assert {one["name"] for one in made["documents"]} == {"rules.txt", "more.txt", "rules.md"}
 
 
 def test_a_lost_character_breaks_the_proof() -> None:
     result = split(plan_source())
     damaged = replace(result, nodes=result.nodes[:5] + result.nodes[6:])
-    said: list[str] = []
-    assert proof("plan.txt", result, said.append) == 0 and said[0].startswith("ok")
-    assert proof("plan.txt", damaged, said.append) > 0
-    assert any(line.startswith("BROKEN") for line in said)
+    whole, broken = (proof_of("plan.txt", "txt", one, 0.1) for one in (result, damaged))
+    assert not whole.violations and proof_lines(whole)[0].startswith("ok")
+    assert broken.violations and proof_lines(broken)[0].startswith("BROKEN")
+
+
+def test_an_article_that_begins_no_clause_is_counted_as_missed() -> None:
+    result = split(Source("a.txt", "txt", RULES, paragraphs_of(RULES)))
+    lost = replace(result, nodes=tuple(n for n in result.nodes if n.number != "第二条"))
+    assert (proof_of("a", "txt", lost, 0.1).found, proof_of("a", "txt", lost, 0.1).printed) == (1, 2)
 
 
 @pytest.mark.parametrize(
