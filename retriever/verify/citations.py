@@ -1,7 +1,7 @@
 """A draft → the citations in it: which documents each means, and which of their places.
 
-Styles: 《…》（文号）第二部分第（四）条, 民法典第一千零一条第二款, 国科发区[2020]187号第十五条, 该办法第三条, our own addresses and
-links that hold them, `方案第五部分（十五）`, footnotes, Article 5 of the Company Law.
+Styles: 《…》（文号）第二部分第（四）条, 民法典第一千零一条第二款, 国科发区[2020]187号第十五条, 该办法第三条,
+our own addresses and links that hold them, `方案第五部分（十五）`, footnotes, Article 5 of the Company Law.
 """
 
 import re
@@ -79,8 +79,8 @@ _EN_ONE = re.compile(
     r"(?P<unit>[A-Za-z-]+)\.?\s?\(?(?P<n>[0-9]{1,4}|[ivx]{1,6})\)?(?P<more>(?:\([0-9]{1,3}\))*)",
     re.IGNORECASE,
 )
-_EN_UNITS = {"art": "条", "article": "条", "clause": "条", "part": "部分", "chapter": "章", "section": "节", "sec": "节",
-             "paragraph": "款", "para": "款", "item": "项", "subparagraph": "项", "sub-paragraph": "项",
+_EN_UNITS = {"art": "条", "article": "条", "clause": "条", "part": "部分", "chapter": "章", "section": "节",
+             "sec": "节", "paragraph": "款", "para": "款", "item": "项", "subparagraph": "项", "sub-paragraph": "项",
              "point": "项"}  # fmt: skip
 _EN_NAME = r"(?:[A-Z][\w'’-]*)(?:\s(?:of|the|and|on|for|in|to|People's|[A-Z][\w'’-]*)){0,12}"
 _EN_AFTER = re.compile(rf"\s(?:of|in|under)\s(?:the\s)?(?P<name>{_EN_NAME})")
