@@ -1,6 +1,6 @@
 """Two runs over one set → where each is better, question by question."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from eval.judgements import EvalQuestion, EvalSet
@@ -52,3 +52,30 @@ def _question_diff(
     ]
     firsts = [next(iter(of), "") for of in places]
     return QuestionDiff(question, a, b, ranks, firsts[0], firsts[1])
+
+
+_SHOWN_CHARS = 80
+
+
+def diff_lines(
+    comparison: Comparison, shown: Sequence[QuestionDiff], changed: int, texts: Mapping[str, str]
+) -> list[str]:
+    """What changed between two runs, in words; `texts` holds the clauses that are named."""
+    c = comparison
+    lines = [
+        f"{c.measure} {c.difference:+.4f} (p {c.p:.4f}); {c.won} won, {c.lost} lost, {c.tied} tied; "
+        f"{len(shown)} of {changed} shown"
+    ]
+    for d in shown:
+        lines += ["", f"{d.change:+.4f}  {d.before:.4f} to {d.after:.4f}  {d.question.id}  {d.question.text}"]
+        for address, grade, before, after in d.ranks:
+            text = _shortened(texts, address)
+            lines.append(f"   grade {grade}  rank {before or '-'} to {after or '-'}  {address}  {text}")
+        for when, first in (("before", d.before_first), ("after", d.after_first)):
+            if first and all(first != rank[0] for rank in d.ranks):
+                lines.append(f"   first {when}  {first}  {_shortened(texts, first)}")
+    return lines
+
+
+def _shortened(texts: Mapping[str, str], address: str) -> str:
+    return " ".join(texts.get(address, "not in the corpus").split())[:_SHOWN_CHARS]

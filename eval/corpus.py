@@ -105,6 +105,7 @@ class OpenSet:
 
     judged: EvalSet
     searcher: Searcher
+    parts: Parts
     skipped: int
     """Corpus entries without text."""
     built: bool
@@ -124,7 +125,7 @@ def open_corpus(
     if judged.folder is None:
         built = build([plan_source()], parts, keep=False, progress=progress)
         seconds = time.perf_counter() - start
-        return OpenSet(judged, open_searcher(parts), 0, built.changed, seconds)
+        return OpenSet(judged, open_searcher(parts), parts, 0, built.changed, seconds)
     corpus = BeirCorpus(judged.folder)
     built = build(
         corpus, parts, keep=False, progress=progress, split_source=split_entries, splitter=BEIR_SPLITTER
@@ -133,7 +134,7 @@ def open_corpus(
     index = open_snapshot(parts.store)
     check_current(index.manifest, parts, splitter=BEIR_SPLITTER)
     searcher = Searcher(index, parts.tokenizer, parts.embedder)
-    return OpenSet(judged, searcher, corpus.skipped, built.changed, seconds)
+    return OpenSet(judged, searcher, parts, corpus.skipped, built.changed, seconds)
 
 
 def _check_own_store(judged: EvalSet, parts: Parts) -> None:

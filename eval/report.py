@@ -1,10 +1,8 @@
 """Runs over an open set → a report: means with intervals, comparisons, groups, latency, and what they come from."""
 
-import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -12,15 +10,15 @@ import numpy as np
 from eval.baseline import EPSILON, K1, B
 from eval.corpus import OpenSet
 from eval.environment import Environment, environment
-from eval.judgements import EvalError, unknown_clauses
+from eval.judgements import unknown_clauses
 from eval.measure import PRIMARY, Scores, groups, measure_names, measured
-from eval.run import BASELINE, Run
+from eval.run import Run
 from eval.significance import Comparison, Interval, compare, interval
+from eval.systems import BASELINE, SYSTEMS, Setup
+from eval.variants import AS_INDEXED
 from index.configuration import Configuration
+from retriever.fusion import RRF_K
 from retriever.search import Mode
-
-FORMAT = 1
-"""Layout of the JSON; raise it when a field changes its meaning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,6 @@ class Group:
 class Report:
     """Everything that is printed, written as JSON and drawn."""
 
-    format: int
     set: Mapping[str, Any]
     index: Mapping[str, Any]
     configuration: Mapping[str, Any]
@@ -72,33 +69,45 @@ class Report:
     environment: Environment
 
 
-def report(opened: OpenSet, runs: Sequence[Run], configuration: Configuration) -> Report:
-    """Measure the runs; the baseline, where it ran, comes first."""
+def report(
+    opened: OpenSet,
+    setups: Sequence[Setup],
+    runs: Sequence[Run],
+    configuration: Configuration,
+    full: str = "",
+) -> Report:
+    """Measure the runs of these systems; the baseline, where it ran, comes first.
+
+    `full` names the system that every other is compared with; without it systems are compared as `_pairs` says.
+    """
     ordered = sorted(runs, key=lambda run: run.name != BASELINE)
     names = measure_names(opened.searcher.index.manifest.clauses)
     scores = [measured(run, opened.judged, names) for run in ordered]
     return Report(
-        FORMAT,
-        _set_facts(opened),
-        _index_facts(opened, configuration),
-        _configuration_facts(configuration, opened),
+        set_facts(opened),
+        index_facts(opened, configuration),
+        configuration_facts(opened, setups, configuration),
         [_system(run, s) for run, s in zip(ordered, scores, strict=True)],
-        compare(_pairs(scores)),
+        compare(_pairs(scores, [s.name for s in setups if s.name not in SYSTEMS], full)),
         _groups(opened, scores, names),
         _questions(opened, scores),
         environment(),
     )
 
 
-def _pairs(scores: Sequence[Scores]) -> list[tuple[Scores, Scores]]:
-    """Every system against the baseline, then hybrid against each of its sides."""
+def _pairs(scores: Sequence[Scores], own: Sequence[str], full: str) -> list[tuple[Scores, Scores]]:
+    """Every system against the baseline, hybrid against each of its sides, one's own against all that came before."""
     by_name = {s.run: s for s in scores}
+    if full:
+        return [(s, by_name[full]) for s in scores if s.run != full]
     against = [(name, BASELINE) for name in by_name if name != BASELINE]
     against += [(Mode.HYBRID.value, side.value) for side in (Mode.BM25, Mode.DENSE)]
+    names = list(by_name)
+    against += [(a, b) for a in own for b in names[: names.index(a)] if b != BASELINE]
     return [(by_name[a], by_name[b]) for a, b in against if a in by_name and b in by_name]
 
 
-def _set_facts(opened: OpenSet) -> dict[str, Any]:
+def set_facts(opened: OpenSet) -> dict[str, Any]:
     judged = opened.judged
     unanswerable = sum(not q.answerable for q in judged.questions)
     return {
@@ -117,7 +126,7 @@ def _set_facts(opened: OpenSet) -> dict[str, Any]:
     }
 
 
-def _index_facts(opened: OpenSet, configuration: Configuration) -> dict[str, Any]:
+def index_facts(opened: OpenSet, configuration: Configuration) -> dict[str, Any]:
     manifest = opened.searcher.index.manifest
     folder = configuration.store / "snapshots" / manifest.id
     return {
@@ -133,15 +142,34 @@ def _index_facts(opened: OpenSet, configuration: Configuration) -> dict[str, Any
     }
 
 
-def _configuration_facts(configuration: Configuration, opened: OpenSet) -> dict[str, Any]:
-    from retriever.fusion import RRF_K
-
-    served = {**asdict(opened.searcher.options), "rrf_k": RRF_K}
+def configuration_facts(
+    opened: OpenSet, setups: Sequence[Setup], configuration: Configuration
+) -> dict[str, Any]:
+    served = opened.searcher.options
     return {
         "model": configuration.model,
         "user_dictionary": str(configuration.user_dictionary or ""),
-        "retriever": served,
+        "retriever": {**asdict(served), "rrf_k": RRF_K},
+        "systems": {
+            setup.name: {
+                "mode": setup.mode,
+                **_changes(setup.options, served),
+                **_changes(setup.variant, AS_INDEXED),
+            }
+            for setup in setups
+            if setup.mode is not None
+        },
         BASELINE: {"k1": K1, "b": B, "epsilon": EPSILON, "terms": opened.searcher.index.manifest.tokenizer},
+    }
+
+
+def _changes(given: Any, usual: Any) -> dict[str, Any]:
+    """The fields in which `given` is otherwise than usual; a function is told by its name."""
+    values = {f.name: getattr(given, f.name) for f in fields(given)}
+    return {
+        name: getattr(value, "__qualname__", value)
+        for name, value in values.items()
+        if value != getattr(usual, name)
     }
 
 
@@ -169,35 +197,3 @@ def _questions(opened: OpenSet, scores: Sequence[Scores]) -> list[dict[str, Any]
         }
         for place, q in enumerate(opened.judged.measured)
     ]  # fmt: skip
-
-
-def as_json(made: Report) -> Any:
-    """The report as JSON values; a value that is no number becomes null."""
-    return _finite(asdict(made))
-
-
-def write_json(path: Path, made: Report) -> None:
-    """Write the report."""
-    text = json.dumps(as_json(made), ensure_ascii=False, indent=1, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Read what `write_json` wrote. Raises EvalError."""
-    try:
-        made = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise EvalError(f"cannot read the report {path}: {error}") from error
-    if not isinstance(made, dict) or made.get("format") != FORMAT:
-        raise EvalError(
-            f"{path} is no report of this version; make one with `tiaowen eval run --json {path}`"
-        )
-    return made
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {key: _finite(v) for key, v in value.items()}
-    return [_finite(v) for v in value] if isinstance(value, list | tuple) else value

@@ -2,22 +2,17 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from eval.baseline import RankBm25, clause_bags
 from eval.corpus import OpenSet
-from eval.judgements import EvalError
+from eval.systems import BASELINE, Setup
+from eval.variants import searcher_of
 from index.errors import QuestionError
-from index.text import Tokenizer
-from retriever.question import ask
 from retriever.search import Mode, Searcher
 
-BASELINE = "rank-bm25"
-RANK_FUSION = "rrf"
-"""Hybrid with reciprocal rank fusion in place of the fusion that is served."""
-SYSTEMS = (BASELINE, *(mode.value for mode in Mode), RANK_FUSION)
 DEPTH = 100
 """Clauses kept of each ranking: what the deepest measure, R@100, looks at."""
 
@@ -40,53 +35,38 @@ class Run:
     """Questions that the system would not take (blank, too long); their rankings are empty."""
 
 
-def systems_named(names: str, baseline: bool = True) -> list[str]:
-    """Split `hybrid,dense` into names, each once, the baseline first. Raises EvalError for an unknown one."""
-    given = [name.strip() for name in names.split(",") if name.strip()]
-    unknown = [name for name in given if name not in SYSTEMS]
-    if unknown:
-        raise EvalError(f"unknown system {unknown[0]!r}; the systems are {', '.join(SYSTEMS)}")
-    others = [name for name in dict.fromkeys(given) if name != BASELINE]
-    if not baseline and not others:
-        raise EvalError(f"no system to run; name some of {', '.join(SYSTEMS[1:])}")
-    return [BASELINE, *others] if baseline else others
-
-
 def runs(
     opened: OpenSet,
-    systems: Sequence[str] = SYSTEMS,
+    setups: Sequence[Setup],
     *,
-    tokenizer: Tokenizer,
     depth: int = DEPTH,
     advance: Advance = lambda system, done, total: None,
 ) -> Iterator[Run]:
-    """Run the systems, by their names in `SYSTEMS`, one after the other over all questions of the set."""
+    """Run the systems one after the other over all questions of the set."""
     addresses = opened.searcher.index.catalogue.addresses()
-    for name in systems:
-        if name == BASELINE:
-            rank = _baseline(opened, tokenizer, depth, advance)
-        elif name == RANK_FUSION:
-            fused = replace(opened.searcher.options, fusion=RANK_FUSION)
-            rank = _served(opened.searcher.with_options(fused), tokenizer, Mode.HYBRID, depth)
+    for setup in setups:
+        if setup.mode is None:
+            rank = _baseline(opened, depth, advance)
         else:
-            rank = _served(opened.searcher, tokenizer, Mode(name), depth)
-        yield _run(name, opened, addresses, rank, advance)
+            searcher = searcher_of(opened, setup.variant, setup.options, advance)
+            rank = _served(searcher, setup.mode, depth)
+        yield _run(setup.name, opened, addresses, rank, advance)
 
 
 Rank = Callable[[str], list[tuple[int, float]]]
 """The text of a question → (row, score) pairs, best first."""
 
 
-def _served(searcher: Searcher, tokenizer: Tokenizer, mode: Mode, depth: int) -> Rank:
+def _served(searcher: Searcher, mode: Mode, depth: int) -> Rank:
     def rank(text: str) -> list[tuple[int, float]]:
-        hits = searcher.rank(ask(text, tokenizer), mode).hits
+        hits = searcher.rank(searcher.ask(text), mode).hits
         return list(zip(hits.rows[:depth].tolist(), hits.scores[:depth].tolist(), strict=True))
 
     return rank
 
 
-def _baseline(opened: OpenSet, tokenizer: Tokenizer, depth: int, advance: Advance) -> Rank:
-    index = opened.searcher.index
+def _baseline(opened: OpenSet, depth: int, advance: Advance) -> Rank:
+    index, tokenizer = opened.searcher.index, opened.parts.tokenizer
     total = index.manifest.clauses
 
     def counted() -> Iterator[list[str]]:

@@ -90,11 +90,22 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 def compare(pairs: Sequence[tuple[Scores, Scores]], measure: str = PRIMARY) -> list[Comparison]:
     """Compare pairs of runs over the same questions; the correction is over all pairs given."""
-    p_values = [randomisation_p(left.values[measure], right.values[measure]) for left, right in pairs]
+    return compare_all([(_only(left, measure), _only(right, measure)) for left, right in pairs])
+
+
+def compare_all(pairs: Sequence[tuple[Scores, Scores]]) -> list[Comparison]:
+    """Compare pairs that each hold the values of one measure, not the same in every pair."""
+    measures = [next(iter(left.values)) for left, _ in pairs]
+    values = [(left.values[m], right.values[m]) for (left, right), m in zip(pairs, measures, strict=True)]
+    p_values = [randomisation_p(left, right) for left, right in values]
     comparisons = []
-    for (left, right), p, p_holm in zip(pairs, p_values, holm(p_values), strict=True):
+    for (left, right), measure, p, p_holm in zip(pairs, measures, p_values, holm(p_values), strict=True):
         signs = np.sign(np.asarray(left.values[measure]) - np.asarray(right.values[measure]))
         difference = left.mean(measure) - right.mean(measure)
         won, lost, tied = (int((signs == sign).sum()) for sign in (1, -1, 0))
         comparisons.append(Comparison(left.run, right.run, measure, difference, p, p_holm, won, lost, tied))
     return comparisons
+
+
+def _only(scores: Scores, measure: str) -> Scores:
+    return Scores(scores.run, scores.questions, {measure: scores.values[measure]})

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from index.errors import TiaowenError
 from retriever.fusion import Fusion, reciprocal_rank_fusion, score_fusion
 
 FUSIONS: Mapping[str, Fusion] = {"score": score_fusion, "rrf": reciprocal_rank_fusion}
@@ -28,6 +29,15 @@ class RankingOptions:
     """A clause that the question names comes first, then its neighbours, then the ranking."""
     document_weight: float = 0.5
     """Weight of the support that a document's candidates give each other, 0 to leave it out."""
+
+    def __post_init__(self) -> None:
+        """Raises TiaowenError for a value that no search can take."""
+        if self.fusion not in FUSIONS:
+            raise TiaowenError(f"fusion is {self.fusion!r}; it must be {' or '.join(FUSIONS)}")
+        if not 0 <= self.bm25_weight <= 1:
+            raise TiaowenError(f"bm25_weight is {self.bm25_weight}; it must be from 0 to 1")
+        if self.depth < 1:
+            raise TiaowenError(f"depth is {self.depth}; it must be 1 or more")
 
     @property
     def weights(self) -> dict[str, float]:

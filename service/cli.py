@@ -33,9 +33,13 @@ app.add_typer(keys_commands, name="keys")
 
 @app.callback()
 def configured(
+    context: typer.Context,
     config: Annotated[Path | None, typer.Option(help="Configuration file (TIAOWEN_CONFIG).")] = None,
 ) -> None:
     use_config(config)
+    context.obj = lambda: _settings(
+        None
+    ).configuration()  # for commands of other packages, which read no settings
 
 
 @app.command()

@@ -8,7 +8,8 @@ import pytest
 
 from eval.corpus import open_corpus
 from eval.judgements import EvalError, beir_set, plan_set
-from eval.run import SYSTEMS, Run, distinct, runs, systems_named
+from eval.run import Run, distinct, runs
+from eval.systems import SYSTEMS, Setup, setup_named, systems_named
 from eval.trec import read_qrels, read_run, write_qrels, write_run
 from index.configuration import Parts
 from retriever.search import Mode
@@ -16,7 +17,7 @@ from retriever.search import Mode
 
 def test_a_run_holds_what_a_search_returns(parts: Parts) -> None:
     opened = open_corpus(plan_set().only(limit=12), parts)
-    for run in runs(opened, [mode.value for mode in Mode], tokenizer=parts.tokenizer):
+    for run in runs(opened, [setup_named(mode.value) for mode in Mode]):
         for question in opened.judged.questions:
             served = opened.searcher.search(question.text, top_k=25, mode=Mode(run.name)).clauses
             assert [a for a, _ in run.rankings[question.id]] == [r.clause.address for r in served]
@@ -28,15 +29,19 @@ def test_a_run_holds_what_a_search_returns(parts: Parts) -> None:
 def test_every_system_answers_every_question(beir, parts: Parts) -> None:
     opened = open_corpus(beir_set(beir()), parts)
     seen = []
-    done = list(runs(opened, tokenizer=parts.tokenizer, advance=lambda *call: seen.append(call)))
+    done = list(runs(opened, systems_named(",".join(SYSTEMS)), advance=lambda *call: seen.append(call)))
     assert [run.name for run in done] == list(SYSTEMS)
     assert all(set(run.rankings) == {"1", "2"} for run in done)
     assert ("hybrid", 2, 2) in seen
 
 
+def _names(setups: list[Setup]) -> list[str]:
+    return [setup.name for setup in setups]
+
+
 def test_systems_are_named_once_with_the_baseline_first_and_unknown_ones_refused() -> None:
-    assert systems_named("hybrid, dense,hybrid") == ["rank-bm25", "hybrid", "dense"]
-    assert systems_named("hybrid,rank-bm25", baseline=False) == ["hybrid"]
+    assert _names(systems_named("hybrid, dense,hybrid")) == ["rank-bm25", "hybrid", "dense"]
+    assert _names(systems_named("hybrid,rank-bm25", baseline=False)) == ["hybrid"]
     with pytest.raises(EvalError, match="unknown system 'colbert'; the systems are rank-bm25, hybrid"):
         systems_named("colbert")
     with pytest.raises(EvalError, match="no system to run; name some of hybrid"):
@@ -46,14 +51,14 @@ def test_systems_are_named_once_with_the_baseline_first_and_unknown_ones_refused
 def test_a_question_that_search_refuses_scores_nothing_and_is_named(beir, parts: Parts) -> None:
     queries = [{"_id": "1", "text": "？？"}, {"_id": "2", "text": "工作许可"}]
     opened = open_corpus(beir_set(beir(queries=queries)), parts)
-    (run,) = runs(opened, ["hybrid"], tokenizer=parts.tokenizer)
+    (run,) = runs(opened, [setup_named("hybrid")])
     assert run.refused == ("1",)
     assert run.rankings["1"] == [] and run.rankings["2"]
 
 
 def test_depth_cuts_the_ranking(parts: Parts) -> None:
     opened = open_corpus(plan_set().only(limit=1), parts)
-    (run,) = runs(opened, ["dense"], tokenizer=parts.tokenizer, depth=3)
+    (run,) = runs(opened, [setup_named("dense")], depth=3)
     assert len(run.rankings["p001"]) == 3
 
 

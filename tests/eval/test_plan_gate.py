@@ -1,0 +1,65 @@
+"""The gate of every change: the search and its real model against the committed baseline on the plan's questions.
+
+After a change that is meant:
+`tiaowen eval run --systems hybrid --no-baseline --write-gate eval/data/plan/baseline.json`
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from eval.corpus import OpenSet, open_corpus
+from eval.files import as_json, read_json
+from eval.gate import against, dropped
+from eval.judgements import plan_set
+from eval.report import report
+from eval.run import runs
+from eval.systems import Setup, setup_named
+from index.configuration import Configuration, open_parts
+from retriever.options import RankingOptions
+from retriever.search import Mode
+
+BASELINE = Path(__file__).resolve().parents[2] / "eval" / "data" / "plan" / "baseline.json"
+
+
+@pytest.fixture(scope="module")
+def configuration(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Configuration:
+    return Configuration(tmp_path_factory.mktemp("gate") / "store", models)
+
+
+@pytest.fixture(scope="module")
+def opened(configuration: Configuration) -> OpenSet:
+    return open_corpus(plan_set(), open_parts(configuration))
+
+
+def _report(opened: OpenSet, configuration: Configuration, setup: Setup) -> dict[str, Any]:
+    return as_json(report(opened, [setup], list(runs(opened, [setup])), configuration))
+
+
+def test_the_search_is_not_significantly_worse_than_the_committed_baseline(
+    opened: OpenSet, configuration: Configuration
+) -> None:
+    (comparison,) = against(_report(opened, configuration, setup_named("hybrid")), read_json(BASELINE))
+    assert comparison.won + comparison.lost + comparison.tied == len(opened.judged.measured) == 262
+    assert not dropped([comparison]), (
+        f"{comparison.difference:+.4f}, p {comparison.p:.4f}: see this file's head"
+    )
+
+
+@pytest.mark.parametrize(
+    "worse",
+    [Setup("hybrid", Mode.BM25), Setup("hybrid", options=RankingOptions(bm25_weight=0.8))],
+    ids=["vectors-lost", "weights-off"],
+)
+def test_a_degraded_search_does_not_pass(opened: OpenSet, configuration: Configuration, worse: Setup) -> None:
+    (comparison,) = dropped(against(_report(opened, configuration, worse), read_json(BASELINE)))
+    assert comparison.difference < -0.02 and comparison.p_holm < 0.05
+
+
+def test_the_baseline_tells_nothing_of_the_machine_it_was_made_on() -> None:
+    made = read_json(BASELINE)
+    assert set(made) == {"format", "report", "set", "snapshot", "commit", "systems", "questions"}
+    assert {key for question in made["questions"] for key in question} == {"id", "nDCG@10"}
+    text = BASELINE.read_text(encoding="utf-8")
+    assert "/" not in text and len(text) < 20_000
