@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from eval.cli import app
+from eval.corpus import BEIR_SPLITTER
 from eval.judgements import EvalError
 from index import configuration
 from index.configuration import Configuration, Parts
@@ -52,7 +53,7 @@ def test_a_run_writes_json_html_and_trec_files_that_agree(beir, tmp_path: Path) 
     made = json.loads(out.read_text(encoding="utf-8"))
     assert [system["name"] for system in made["systems"]] == ["rank-bm25", "bm25", "dense", "hybrid"]
     assert made["set"]["measured"] == 2 and made["set"]["entries_without_text"] == 1
-    assert made["index"]["splitter"] == "beir-1" and made["index"]["bytes"] > 0
+    assert made["index"]["splitter"] == BEIR_SPLITTER and made["index"]["bytes"] > 0
     assert made["index"]["snapshot"] == (tmp_path / "s" / "CURRENT").read_text().strip()
     assert made["environment"]["packages"]["rank-bm25"] == "0.2.2"
     assert made["configuration"]["retriever"]["fusion"] == "score"
