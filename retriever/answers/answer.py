@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from index.document import Clause
 from retriever.answers.choose import Run, choose
-from retriever.answers.evidence import CANDIDATES, Cutter, Evidence, gather
+from retriever.answers.cutter import Cutter
+from retriever.answers.evidence import CANDIDATES, Evidence, gather
+from retriever.answers.extend import extended
 from retriever.answers.model import AnswerModel, load_model
-from retriever.answers.typed import value_in
+from retriever.answers.typed import polarity_of, value_in
 from retriever.answers.wanted import THRESHOLD, Kind, Wanted, wanted
 from retriever.question import Question
 from retriever.search import RankedClause, Results, Searcher
@@ -94,7 +96,8 @@ class Answerer:
         ranked = results.clauses[:CANDIDATES]
         evidence = gather(self.searcher, self._cutter, results.question, asked, ranked)
         chances = self._model.chances(evidence.table)
-        runs, expected = choose(evidence.pieces, evidence.owner, chances)
+        chosen, expected = choose(evidence.pieces, evidence.owner, chances)
+        runs = [extended(evidence, run, asked) for run in chosen]
         confidence = self._model.confidence(evidence, chances, runs, expected, asked)
         given = bool(runs) and confidence >= (self.threshold if threshold is None else threshold)
         citations = _citations(evidence, runs, asked) if given else ()
@@ -104,8 +107,8 @@ class Answerer:
             question=results.question,
             citations=citations,
             kind=asked.kind.value,
-            value=next(filter(None, (value_in(asked.kind, c.quote) for c in citations)), ""),
-            polarity="",
+            value=next(filter(None, (value_in(asked, c.quote) for c in citations)), ""),
+            polarity=polarity_of(asked, results.question.text, citations[0].quote) if citations else "",
             confidence=confidence,
             abstained=not given,
             nearest=results.clauses[:NEAREST],

@@ -11,7 +11,7 @@ from retriever.answers.pieces import Piece
 MAX_RUNS = 3
 MAX_RUN_PIECES = 24
 MAX_RUN_CHARS = 600
-GAIN = 0.04
+GAIN = 0.03
 """What a further quote must add to the expected overlap; less is noise that the reader has to read."""
 
 

@@ -1,45 +1,33 @@
 """A question and its ranked clauses → for every piece of them, how much speaks for it: the rows of a small model."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.document import Clause
-from index.embed import Vectors
 from index.text import normalised
-from retriever.answers.pieces import Piece, pieces_of
+from retriever.answers.cutter import Cut, Cutter, terms_of
+from retriever.answers.pieces import Piece
+from retriever.answers.places import without_places
 from retriever.answers.typed import holds
 from retriever.answers.wanted import Wanted, years_in
 from retriever.highlight import worth_marking
 from retriever.question import Question
 from retriever.search import RankedClause, Searcher
 
+Floats = NDArray[np.float64]
+
 CANDIDATES = 8
 """Clauses that are looked into; the right one is among them for 95 % of the plan's tune questions."""
-MAX_PIECES = 40
-"""Pieces of one clause that are looked at: an article that is a page long is answered from its beginning."""
-CACHED_PIECES = 20_000
-"""Pieces whose vectors are kept, in half precision: 15 MB."""
 
-FEATURES = (
-    "rank", "behind", "bm25_share", "cosine_clause", "cosine_piece", "cosine_beside", "covered_piece",
-    "covered_beside", "covered_sentence", "dense_words", "best_cosine", "best_cover", "kind_fits",
-    "kind_misses", "year_fits", "year_misses", "length", "first",
+_OF_CLAUSE = ("rank", "behind", "bm25_share", "cosine_clause")
+_OF_PIECE = (
+    "covered_piece", "covered_beside", "covered_sentence", "rare_words", "best_cover", "kind_fits", "kind_misses",
+    "year_fits", "year_misses", "length", "first",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """A clause cut into pieces, with what is compared of each."""
-
-    pieces: tuple[Piece, ...]
-    vectors: NDArray[np.float16]
-    """(pieces, dimension), unit rows about the centre."""
-    terms: tuple[frozenset[str], ...]
+_AMONG_ALL = ("cosine_piece", "cosine_beside", "cosine_z", "cosine_behind", "best_in_clause", "characters")
+FEATURES = (*_OF_CLAUSE, *_OF_PIECE, *_AMONG_ALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,54 +38,14 @@ class Evidence:
     owner: NDArray[np.intp]
     """(pieces,) place in `ranked` of the clause that holds the piece."""
     pieces: tuple[Piece, ...]
-    table: NDArray[np.float64]
+    table: Floats
     """(pieces, features), in the order of FEATURES."""
     known_share: float
     """Share of the question's words, by weight, that any clause of the snapshot holds."""
-    covered: NDArray[np.float64]
+    covered: Floats
     """(candidates,) share of the question's words, by weight, that each clause with its headings holds."""
-
-
-class Cutter:
-    """Cuts clauses of one snapshot and remembers what it cut; shared by threads."""
-
-    def __init__(self, searcher: Searcher) -> None:
-        self._searcher = searcher
-        self._cuts: OrderedDict[str, Cut] = OrderedDict()
-        self._held = 0
-        self._lock = Lock()
-
-    def cut(self, clauses: Sequence[Clause]) -> list[Cut]:
-        with self._lock:
-            known = {c.address: self._cuts[c.address] for c in clauses if c.address in self._cuts}
-            for address in known:
-                self._cuts.move_to_end(address)
-        fresh = [c for c in clauses if c.address not in known]
-        for clause, cut in zip(fresh, self._new(fresh), strict=True):
-            known[clause.address] = cut
-            with self._lock:
-                if clause.address not in self._cuts:
-                    self._held += len(cut.pieces)
-                self._cuts[clause.address] = cut
-                while self._held > CACHED_PIECES and len(self._cuts) > 1:
-                    self._held -= len(self._cuts.popitem(last=False)[1].pieces)
-        return [known[c.address] for c in clauses]
-
-    def _new(self, clauses: Sequence[Clause]) -> list[Cut]:
-        found = [pieces_of(clause)[:MAX_PIECES] for clause in clauses]
-        texts = [c.text[p.start : p.end] for c, cut in zip(clauses, found, strict=True) for p in cut]
-        vectors = np.zeros((len(texts), self._searcher.embedder.dimension), np.float32)
-        if texts:
-            for positions, rows in self._searcher.embedder.embed_clauses(texts):
-                vectors[positions] = rows
-            vectors = self._searcher.index.centred(vectors)
-        cuts, at = [], 0
-        for cut in found:
-            own = slice(at, at + len(cut))
-            terms = tuple(_terms(self._searcher, text) for text in texts[own])
-            cuts.append(Cut(tuple(cut), vectors[own].astype(np.float16), terms))
-            at += len(cut)
-        return cuts
+    absent: tuple[frozenset[str], ...]
+    """For each candidate the years and places of the question that its document nowhere names."""
 
 
 def gather(
@@ -105,35 +53,48 @@ def gather(
 ) -> Evidence:
     """Compare the question with every piece of the ranked clauses."""
     weights, known_share = _weights(searcher, question)
-    vector = searcher.index.centred(
-        searcher.embedder.embed_question(searcher.tokenizer.simplified(question.text))[None]
-    )[0]
+    # 深圳 would draw every question about Shenzhen to the pieces that name it, whatever else they say.
+    apart = without_places(question.simplified)
+    vector = searcher.index.centred(searcher.embedder.embed_question(apart)[None])[0]
     cuts = cutter.cut([r.clause for r in ranked])
-    tables: list[NDArray[np.float64]] = []
-    owners: list[int] = []
-    pieces: list[Piece] = []
-    covered = []
-    for place, (one, cut) in enumerate(zip(ranked, cuts, strict=True)):
-        whole = _terms(searcher, " ".join((*one.clause.path, one.clause.lead_in, one.clause.text)))
-        covered.append(_cover(weights, whole))
-        if cut.pieces:
-            tables.append(_table(one, ranked[0].score, cut, vector, weights, wanted))
-            owners += [place] * len(cut.pieces)
-            pieces += cut.pieces
-    table = np.concatenate(tables) if tables else np.empty((0, len(FEATURES)))
-    return Evidence(tuple(ranked), np.asarray(owners, np.intp), tuple(pieces), table, known_share,
-                    np.asarray(covered))  # fmt: skip
+    owners = [place for place, cut in enumerate(cuts) for _ in cut.pieces]
+    pieces = [piece for cut in cuts for piece in cut.pieces]
+    wholes = [" ".join((*r.clause.path, r.clause.lead_in, r.clause.text)) for r in ranked]
+    covered = [_cover(weights, terms_of(searcher, whole)) for whole in wholes]
+    table = np.empty((0, len(FEATURES)))
+    if pieces:
+        plain = [
+            normalised(ranked[o].clause.text[p.start : p.end])[0] for o, p in zip(owners, pieces, strict=True)
+        ]
+        cosines = np.concatenate([cut.vectors.astype(np.float32) @ vector for cut in cuts if cut.pieces])
+        table = np.hstack([
+            np.array([_of_clause(ranked[o], ranked) for o in owners], np.float64),
+            np.concatenate([_of_pieces(r, cut, weights, wanted)
+                            for r, cut in zip(ranked, cuts, strict=True) if cut.pieces]),
+            _among_all(cosines.astype(np.float64), np.asarray(owners), pieces, question, plain),
+        ])  # fmt: skip
+    return Evidence(
+        tuple(ranked), np.asarray(owners, np.intp), tuple(pieces), table, known_share, np.asarray(covered),
+        _absent(searcher, wanted, ranked),
+    )  # fmt: skip
 
 
-def _terms(searcher: Searcher, text: str) -> frozenset[str]:
-    words, bigrams = searcher.tokenizer.bag(text)
-    return frozenset(words).union(bigrams)
+def _absent(searcher: Searcher, wanted: Wanted, ranked: Sequence[RankedClause]) -> tuple[frozenset[str], ...]:
+    if not wanted.years and not wanted.places:
+        return (frozenset(),) * len(ranked)
+    absent: dict[str, frozenset[str]] = {}
+    for document_id in dict.fromkeys(r.clause.document_id for r in ranked):
+        document = searcher.index.catalogue.document(document_id)
+        text = searcher.tokenizer.simplified(f"{document.title} {document.issuer} {document.text}")
+        years = set(wanted.years) - set(years_in(text))
+        absent[document_id] = frozenset(years.union(p for p in wanted.places if p not in text))
+    return tuple(absent[r.clause.document_id] for r in ranked)
 
 
 def _weights(searcher: Searcher, question: Question) -> tuple[dict[str, float], float]:
-    """Weight of each term of the question that some clause holds, and the share of all weight they have."""
-    words = worth_marking(question.words)
-    terms = list(dict.fromkeys([*words, *question.bigrams]))
+    """Weight of each term of the question that some clause holds, and the share of its words' weight they have."""
+    words = set(worth_marking(question.words))
+    terms = list(dict.fromkeys([*worth_marking(question.words), *question.bigrams]))
     clauses = searcher.index.manifest.clauses
     weights: dict[str, float] = {}
     known = missing = 0.0
@@ -151,43 +112,81 @@ def _cover(weights: dict[str, float], terms: frozenset[str]) -> float:
     return sum(w for term, w in weights.items() if term in terms) / total if total else 0.0
 
 
-def _table(
-    one: RankedClause, best: float, cut: Cut, vector: Vectors, weights: dict[str, float], wanted: Wanted
-) -> NDArray[np.float64]:
-    text = one.clause.text
+def _of_clause(one: RankedClause, ranked: Sequence[RankedClause]) -> tuple[float, ...]:
     signals = {signal.side: signal for signal in one.signals}
-    cosines = cut.vectors.astype(np.float32) @ vector
+    bm25, dense = signals.get("bm25"), signals.get("dense")
+    return (
+        1 / one.rank,
+        max(r.score for r in ranked) - one.score,
+        bm25.contribution if bm25 else 0.0,
+        dense.score if dense else 0.0,
+    )
+
+
+def _of_pieces(one: RankedClause, cut: Cut, weights: dict[str, float], wanted: Wanted) -> Floats:
+    """Words, kind and years, for each piece of one clause."""
+    text = one.clause.text
     covers = np.array([_cover(weights, terms) for terms in cut.terms])
-    sentences = np.array([piece.sentence for piece in cut.pieces])
     plain = [normalised(text[p.start : p.end])[0] for p in cut.pieces]
     rows = []
     for i, piece in enumerate(cut.pieces):
-        same = sentences == piece.sentence
-        beside = [j for j in (i - 1, i + 1) if 0 <= j < len(cut.pieces) and same[j]]
-        sentence_terms = frozenset().union(*(cut.terms[j] for j in np.flatnonzero(same)))
-        before = [y for j in range(i + 1) if same[j] for y in years_in(plain[j])]
-        year = bool(wanted.years) and bool(set(wanted.years) & set(before))
-        fits = holds(wanted.kind, plain[i])
-        bm25 = signals.get("bm25")
-        dense = signals.get("dense")
+        same = [j for j, other in enumerate(cut.pieces) if other.sentence == piece.sentence]
+        before = [y for j in same if j <= i for y in years_in(plain[j])]
+        agrees = bool(set(wanted.years) & set(before))
+        fits = holds(wanted, plain[i])
         rows.append((
-            1 / one.rank,
-            best - one.score,
-            bm25.contribution if bm25 else 0.0,
-            dense.score if dense else 0.0,
-            float(cosines[i]),
-            max((float(cosines[j]) for j in beside), default=0.0),
             covers[i],
-            max((covers[j] for j in beside), default=0.0),
-            _cover(weights, sentence_terms),
+            max((covers[j] for j in (i - 1, i + 1) if j in same), default=0.0),
+            _cover(weights, frozenset().union(*(cut.terms[j] for j in same))),
             sum(w for t, w in weights.items() if t in cut.terms[i]) / (1 + len(cut.terms[i])),
-            float(cosines[i] >= cosines.max()),
             float(covers[i] > 0 and covers[i] >= covers.max()),
             float(fits is True),
             float(fits is False),
-            float(year),
-            float(bool(wanted.years) and bool(before) and not year),
+            float(agrees),
+            float(bool(wanted.years) and bool(before) and not agrees),
             np.log(piece.end - piece.start) / 4,
             float(i == 0),
         ))  # fmt: skip
     return np.array(rows, np.float64)
+
+
+def _among_all(
+    cosines: Floats,
+    owners: NDArray[np.intp],
+    pieces: Sequence[Piece],
+    question: Question,
+    plain: Sequence[str],
+) -> Floats:
+    """What can only be said of a piece beside all others: its nearness, and the rare characters it shares."""
+    beside = np.zeros(len(cosines))
+    best_own = np.zeros(len(cosines))
+    for i in range(len(cosines)):
+        near = [j for j in (i - 1, i + 1) if 0 <= j < len(cosines) and owners[j] == owners[i]
+                and pieces[j].sentence == pieces[i].sentence]  # fmt: skip
+        beside[i] = max((cosines[j] for j in near), default=0.0)
+        best_own[i] = cosines[owners == owners[i]].max()
+    return np.column_stack([
+        cosines,
+        beside,
+        (cosines - cosines.mean()) / (cosines.std() + 1e-6),
+        cosines - cosines.max(),
+        cosines - best_own,
+        _characters(question, plain),
+    ])  # fmt: skip
+
+
+def _characters(question: Question, plain: Sequence[str]) -> Floats:
+    """Share of the question's Han characters in each piece, the rarer among the pieces the heavier.
+
+    It finds abbreviations (全创改), words that were cut otherwise, and words with a wrong character.
+    """
+    asked = {c for word in worth_marking(question.words) for c in word if "\u4e00" <= c <= "\u9fff"}
+    shares = np.zeros(len(plain))
+    total = 0.0
+    for character in asked:
+        holding = np.array([character in text for text in plain], float)
+        if holding.any():
+            weight = float(np.log1p((len(plain) - holding.sum() + 0.5) / (holding.sum() + 0.5)))
+            shares += weight * holding
+            total += weight
+    return shares / total if total else shares

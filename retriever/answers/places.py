@@ -34,6 +34,12 @@ def places_in(plain: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def without_places(text: str) -> str:
+    """A simplified text without the places it names, or as it is where nothing else would be left."""
+    rest = _english().sub(" ", _chinese().sub("", text.lower() if text.isascii() else text))
+    return rest if any(map(str.isalnum, rest)) else text
+
+
 @cache
 def _chinese() -> re.Pattern[str]:
     return re.compile("|".join(sorted(_CHINESE, key=len, reverse=True)))

@@ -8,12 +8,14 @@ from numpy.typing import NDArray
 from index.text import normalised
 from retriever.answers.choose import Run
 from retriever.answers.evidence import FEATURES, Evidence
+from retriever.answers.extend import opening
 from retriever.answers.typed import holds
 from retriever.answers.wanted import Kind, Wanted, years_in
 
 SIGNS = (
-    "expected", "best_chance", "cosine_clause", "cosine_piece", "covered_clause", "covered_piece",
-    "known_share", "ahead", "year_missing", "place_missing", "kind_missing", "figure", "yes_no", "latin",
+    "expected", "best_chance", "cosine_clause", "cosine_piece", "cosine_z", "held_clause", "held_piece",
+    "characters", "known_share", "ahead", "year_missing", "year_absent", "place_absent", "figure_missing",
+    "date_missing", "body_missing", "yes_no", "latin",
 )  # fmt: skip
 
 
@@ -22,48 +24,38 @@ def signs(
 ) -> NDArray[np.float64]:
     """(signs,) in the order of SIGNS; every one is free of scale, so that it means the same in any collection."""
     first = runs[0]
-    one = evidence.ranked[first.owner]
     span = slice(first.first, first.last + 1)
-    text = one.clause.text
-    quote = text[evidence.pieces[first.first].start : evidence.pieces[first.last].end]
-    sentence = _sentence(evidence, first)
-    about = normalised(" ".join((one.clause.citation, *one.clause.path, one.clause.lead_in, text)))[0]
-    dense = {s.side: s.score for s in one.signals}.get("dense", 0.0)
-    columns = {name: evidence.table[span, at] for at, name in enumerate(FEATURES)}
+    column = {name: evidence.table[span, at] for at, name in enumerate(FEATURES)}
+    quotes = [normalised(_text(evidence, run, run.first))[0] for run in runs]
+    governed = [
+        y for run in runs for y in years_in(normalised(_text(evidence, run, opening(evidence, run)))[0])
+    ]
+    absent = evidence.absent[first.owner]
     others = chances[evidence.owner != first.owner]
-    year = bool(asked.years) and not set(asked.years) & set(years_in(normalised(sentence)[0]))
-    place = bool(asked.places) and not all(p in about for p in asked.places)
-    kind = asked.kind in (Kind.FIGURE, Kind.DEADLINE, Kind.BODY) and not holds(
-        asked.kind, normalised(quote)[0]
-    )
+    unheld = not any(holds(asked, quote) for quote in quotes)
     row = (
         expected,
-        float(chances[span].max()),
-        dense,
-        float(columns["cosine_piece"].max()),
-        float(evidence.covered[first.owner]),
-        float(columns["covered_piece"].max()),
+        chances[span].max(),
+        column["cosine_clause"].max(),
+        column["cosine_piece"].max(),
+        column["cosine_z"].max(),
+        evidence.covered[first.owner] * evidence.known_share,
+        column["covered_piece"].max() * evidence.known_share,
+        column["characters"].max(),
         evidence.known_share,
-        float(chances[span].max() - (others.max() if len(others) else 0.0)),
-        float(year),
-        float(place),
-        float(kind),
-        float(asked.kind is Kind.FIGURE),
-        float(asked.kind is Kind.YES_NO),
-        float(asked.latin),
+        chances[span].max() - (others.max() if len(others) else 0.0),
+        bool(asked.years) and not set(asked.years) & set(governed),
+        bool(absent & set(asked.years)),
+        bool(absent & set(asked.places)),
+        asked.kind is Kind.FIGURE and unheld,
+        asked.kind is Kind.DEADLINE and unheld,
+        asked.kind is Kind.BODY and unheld,
+        asked.kind is Kind.YES_NO,
+        asked.latin,
     )
     return np.array(row, np.float64)
 
 
-def _sentence(evidence: Evidence, run: Run) -> str:
-    """What stands before and in the run within its sentence: a year there governs the run."""
-    piece = evidence.pieces[run.first]
-    first = run.first
-    while (
-        first > 0
-        and evidence.owner[first - 1] == run.owner
-        and evidence.pieces[first - 1].sentence == piece.sentence
-    ):
-        first -= 1
+def _text(evidence: Evidence, run: Run, first: int) -> str:
     text = evidence.ranked[run.owner].clause.text
     return text[evidence.pieces[first].start : evidence.pieces[run.last].end]

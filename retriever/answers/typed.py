@@ -1,56 +1,84 @@
-"""A quote and the kind of answer wanted → whether it holds such an answer, and the value itself, verbatim."""
+"""A quote and the kind of answer wanted → whether it holds such an answer, the value itself, and yes or no."""
 
 import re
 
 from index.text import normalised
-from retriever.answers.wanted import Kind
+from retriever.answers.wanted import Kind, Wanted
 
 _NUMBER = r"(?:\d[\d,]*(?:\.\d+)?|[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+)?)"
-_UNIT = (r"(?:个百分点|百分点|平方公里|平方米|公里|千米|小时|分钟|工作日|个工作日|个月|"
-         r"周年|万元|亿元|亿美元|美元|人民币|公斤|"
-         r"[%‰倍元件个项家名人次户所座条只台套辆吨亩里米年月日天周岁级档成折])")  # fmt: skip
 _FIGURE = re.compile(
-    rf"百分之{_NUMBER}|千分之{_NUMBER}|[零〇一二两三四五六七八九十百千]+分之[零〇一二两三四五六七八九十百千]+|"
-    rf"{_NUMBER}(?:万|亿)*{_UNIT}(?:以上|以下|以内|之[一二三四五六七八九十]+)?"
+    rf"[百千万]分之{_NUMBER}|[零〇一二两三四五六七八九十百千]+分之[零〇一二两三四五六七八九十百千]+|(?<!第){_NUMBER}"
+    r"(?:多|余)?(?:万|亿)*(?:个百分点|百分点|平方公里|平方米|公顷|公里|千米|个?小时|分钟|个?工作日|个月|周年|周岁|"
+    r"亿?美元|人民币|公斤|[%‰倍元件个项家名人次户所座条只台套辆吨亩里米年月日天岁级档成折])(?:以上|以下|以内)?"
 )
-_DEADLINE = re.compile(
-    r"(?:到|至|自|于|在|截至|截止)?(?:\d{4}|[一二][〇零一二三四五六七八九]{3})年(?:\d{1,2}|[一二三四五六七八九十]{1,3})?月?(?:\d{1,2}|[一二三四五六七八九十]{1,3})?日?(?:年?底|年?末|前|之前|以前)?|"
-    r"[自之从].{0,30}?之?日起.{0,12}?(?:日|月|年|时)(?:内|以内|之内|前)?|"
-    r"(?:\d+|[一二两三四五六七八九十百]+)个?(?:工作日|日|天|月|年|小时)(?:内|以内|之内|前)|自.{1,12}起(?:施行|实施|执行)|"
-    r"适时|立即|及时|即时|每年|每月|每季度|每半年|定期|年底|月底|\d{4}年"
+_CALENDAR = re.compile(r"(?:19|20)\d\d年(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月\d{1,2}日")
+_NUMERAL = "[一二两三四五六七八九十百]"
+_DATE = re.compile(
+    rf"(?:[到至自于在]|截至|截止)?(?:\d{{4}}|[一二][〇零一二三四五六七八九]{{3}})年(?:(?:\d{{1,2}}|{_NUMERAL}{{1,3}})月)?"
+    rf"(?:(?:\d{{1,2}}|{_NUMERAL}{{1,3}})日)?(?:底|末|前|之前|以前|起)?|"
+    rf"(?:自[^，。；]{{1,20}}之日起)?(?:\d+|{_NUMERAL}+)(?:个?工作日|日|天|个?月|年|个?小时)(?:内|以内|之内|前)|"
+    r"自[^，。；]{1,20}起(?:施行|实施|执行)|适时|立即|及时|即时|每年|每月|每季度|每半年|定期"
 )
 _BODY = re.compile(
-    r"(?:国务院|人民政府|人民法院|人民检察院|公安机关|委员会|常务委员会|[\u4e00-\u9fff]{0,16}?"
-    r"(?:主管部门|行政部门|管理部门|监管部门|监督管理机构|有关部门|各部门|部门|机关|机构|单位|政府|法院|检察院|公安局|管理局|"
-    r"总局|[国省市区县]委|办公室|委员会|银保监会|证监会|科技部|财政部|教育部|董事会|监事会|股东会|公司|工会|人民银行|协会|深圳市))"
+    r"[\u4e00-\u9fff]{0,12}?(?:主管部门|行政部门|管理部门|监管部门|有关部门|各部门|部门|机关|机构|单位|人民政府|政府|法院|"
+    r"检察院|公安局|管理局|总局|委员会|[国省市区县]委|办公室|银保监会|证监会|科技部|财政部|教育部|[^干全内外]部将|"
+    r"董事会|监事会|股东会|公司|工会|人民银行|协会|国务院|[\u4e00-\u9fff]{2}[省市县](?=[要应负、和与]))"
+)
+_LISTED = re.compile(r"、|”“|（一）|；")
+_DEFINED = re.compile(r"是指|指的是|所称|以下简称|称为|统称|即[^使日时]")
+_UNITS = {
+    "contact": re.compile(r"\d{7,}|\d{3,4}-\d{7,}|http|www\.|@"),
+    "area": re.compile(r"平方|公顷|亩"),
+    "distance": re.compile(r"公里|千米|海里|\d米"),
+    "percent": re.compile(r"[%‰]|[百千万]分之|分之|百分点|\d成"),
+    "money": re.compile(r"元|美元|人民币|[%‰]|分之|倍"),
+    "duration": re.compile(r"年|月|日|天|小时|周"),
+}
+_REFUSED = re.compile(r"不得|禁止|严禁|不予|不能|不可|无权|不应|不再|无需|不需要|不适用|免予")
+_GRANTED = re.compile(
+    r"可以|应当|有权|允许|支持|鼓励|推动|推进|建设|建立|开展|完善|探索|加强|促进|优先|必须|实行|集中|选择"
 )
 
 
-def holds(kind: Kind, plain: str) -> bool | None:
-    """Whether a normalised text holds an answer of that kind; None where the kind says nothing of its form."""
-    if kind is Kind.FIGURE:
-        return bool(_FIGURE.search(plain))
-    if kind is Kind.DEADLINE:
-        return bool(_DEADLINE.search(plain))
-    if kind is Kind.BODY:
-        return bool(_BODY.search(plain))
-    if kind is Kind.LIST:
-        return "、" in plain or "”“" in plain
-    if kind is Kind.DEFINITION:
-        return bool(re.search(r"是指|指的是|所称|以下简称|称为|即", plain))
-    return None
+def holds(wanted: Wanted, plain: str) -> bool | None:
+    """Whether a normalised text holds an answer of the kind; None where the kind says nothing of its form."""
+    if wanted.kind is Kind.FIGURE:
+        timeless = _CALENDAR.sub("", plain)
+        if wanted.unit == "contact":
+            return bool(_UNITS["contact"].search(plain))
+        return any(
+            not wanted.unit or bool(_UNITS[wanted.unit].search(m[0])) for m in _FIGURE.finditer(timeless)
+        )
+    pattern = {Kind.DEADLINE: _DATE, Kind.BODY: _BODY, Kind.LIST: _LISTED, Kind.DEFINITION: _DEFINED}.get(
+        wanted.kind
+    )
+    return bool(pattern.search(plain)) if pattern else None
 
 
-def value_in(kind: Kind, quote: str) -> str:
+def value_in(wanted: Wanted, quote: str) -> str:
     """The figure, date or body in a quote, as it stands there; "" where there is none or the kind has none."""
-    pattern = {Kind.FIGURE: _FIGURE, Kind.DEADLINE: _DEADLINE, Kind.BODY: _BODY}.get(kind)
+    pattern = {Kind.FIGURE: _FIGURE, Kind.DEADLINE: _DATE, Kind.BODY: _BODY}.get(wanted.kind)
     if pattern is None:
         return ""
     plain, places = normalised(quote)
     found = list(pattern.finditer(plain))
-    if kind is Kind.FIGURE:  # a year before the figure is its date, not the figure
-        found = [m for m in found if not re.fullmatch(r"\d{4}年", m[0])] or found
-    if not found:
+    if wanted.kind is Kind.FIGURE:
+        dates = [m.span() for m in _CALENDAR.finditer(plain)]
+        found = [m for m in found if not any(a <= m.start() < b for a, b in dates)]
+        unit = _UNITS.get(wanted.unit)
+        found = [m for m in found if unit and unit.search(m[0])] or found
+    return quote[places[found[0].start()] : places[found[0].end() - 1] + 1] if found else ""
+
+
+def polarity_of(wanted: Wanted, question: str, quote: str) -> str:
+    """`yes` or `no` where the quote says so in plain words, else ""; only for a question that asks for it."""
+    if wanted.kind is not Kind.YES_NO:
         return ""
-    one = found[-1] if kind is Kind.FIGURE else found[0]
-    return quote[places[one.start()] : places[one.end() - 1] + 1]
+    plain, asked = normalised(quote)[0], normalised(question)[0]
+    refused, negative = (
+        bool(_REFUSED.search(plain)),
+        bool(re.search(r"不得|禁止|\b(?:not|forbidden|banned)\b", asked)),
+    )
+    if refused:
+        return "yes" if negative else "no"
+    return "yes" if _GRANTED.search(plain) and not negative else ""

@@ -1,4 +1,4 @@
-"""A question → what kind of answer it wants, and what the answer must agree with: years, numbers."""
+"""A question → what kind of answer it wants, and what the answer must agree with: years, places, a unit."""
 
 import re
 from dataclasses import dataclass
@@ -32,6 +32,8 @@ class Wanted:
     """The years that it names, as four digits."""
     places: tuple[str, ...]
     """The places that it names, in simplified Chinese."""
+    unit: str
+    """percent, money, area, distance, duration, contact or "": what a figure must be counted in."""
     latin: bool
     """True for a question without Chinese characters."""
 
@@ -39,26 +41,39 @@ class Wanted:
 # Tried in order: the first that fits is the kind. A question may hold several of these words; those that name the
 # thing asked for (多少, 谁, 何时) stand before those that only frame it (哪些, 是否, 什么).
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (Kind.STATEMENT, re.compile(r"还是.*[？?]?$|\bor (?:an?|the)\b")),
     (Kind.FIGURE, re.compile(
-        r"多少|几成|几个点|几个百分点|百分之几|多高|多大|几万|几件|几家|几倍|几年|几个月|几日|几天|多长|多久|占比|比例|比重|比率|数额|金额|上限|下限|"
-        r"how (?:much|many|high|large|long)|what (?:percentage|share|proportion|number|amount|level)|"
-        r"(?:target|goal|figure) (?:for|of|figure)")),
+        r"多少|几多|几成|几个点|几个百分点|百分之几|百分几|多高|多大|几万|几千|几百|几件|几家|几倍|(?<!十)几年(?![之以前后来])|几个月|几日|几天|几耐|"
+        r"多长|多久|占比|比例|比重|比率|数额|金额|上限|下限|哪个.{0,4}(?:电话|号码)|(?:电话|热线|邮箱|网址)(?:是|号)|"
+        r"how (?:much|many|high|large|long)|what (?:percentage|share|proportion|number|amount|level|age)|"
+        r"(?:minimum|maximum|average|total) |(?:target|goal|figure) for|phone number|hotline")),
     (Kind.DEADLINE, re.compile(
-        r"何时|什么时候|甚么时候|几时|哪一?年|到哪年|期限|截止|哪一?天|哪一?日|多会儿|时间表|时限|"
+        r"何时|什么时候|甚么时候|几时|哪一?年|期限|截止|哪一?天|哪一?日|多会儿|时限|时间定|"
         r"\bwhen\b|by what (?:date|year)|which year|what year|deadline|how soon")),
     (Kind.BODY, re.compile(
-        r"谁|由哪|哪个部门|哪些部门|哪个机关|哪一?级|哪家|哪个单位|责任主体|主管部门|牵头单位|归哪|哪里管|边个|"
+        r"谁|由哪|哪个部门|哪些部门|哪个机关|哪一?级|哪个单位|责任主体|主管部门|牵头单位|归哪|边个部门|"
         r"\bwho\b|\bwhom\b|whose|which (?:body|department|authority|agency|ministry)|responsible")),
     (Kind.LIST, re.compile(
-        r"哪些|有哪几|哪几|哪三|有什么|有啥|有咩|边啲|列一下|列举|点名|几方面|几类|几种|分别|"
-        r"^(?:list|name)\b|what (?:kinds|types|sorts|are the)|which (?:areas|fields|measures|places|\w+s)\b")),
+        r"哪些|哪几|哪[三四五六]|有什么|有甚么|有啥|有咩|边啲|列一下|列举|点名|点了哪|几方面|几类|几种|分别|"
+        r"^(?:list|name)\b|what (?:kinds|types|sorts|are the)|(?:which|what) (?!is|was|does|did)\w+s\b")),
     (Kind.DEFINITION, re.compile(
-        r"什么是|是什么意思|指什么|指的是|是指|所谓|含义|定义|叫什么|是个什么|叫做|名字是|咩意思|是啥|"
+        r"什么是|甚么是|是什么意思|指什么|指的是|是指|所谓|含义|定义|叫什么|叫做|名字是|咩意思|是啥|指的?是?啥|"
         r"what (?:is meant by|does .* mean)|definition of|define[ds]?\b|meaning of|\bcalled\b")),
     (Kind.YES_NO, re.compile(
-        r"是否|是不是|能不能|能否|可不可以|可否|可以.*[吗么]|有没有|有无|有冇|要不要|会不会|会唔会|算不算|该不该|应不应|是唔是|得唔得|"
-        r"[吗嗎么][？?。\s]*$|"
-        r"\b(?:is|are|does|do|can|could|will|would|may|must|should|has|have) (?!.*\b(?:what|which|who|when|how)\b)")),
+        r"是否|是不是|能不能|能否|可不可以|可否|有没有|有无|有冇|要不要|会不会|会唔会|算不算|该不该|应不应|是唔是|系咪|得唔得|"
+        r"吗[？?。!！\s]*$|^(?:is|are|does|do|did|can|could|will|would|may|must|should|has|have)\b")),
+)  # fmt: skip
+_UNITS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("contact", re.compile(r"电话|热线|号码|邮箱|网址|网站|phone|hotline|e-?mail|website")),
+    ("area", re.compile(r"面积|平方|多少亩|多大(?:地|块)|\barea\b|square|hectare|acre")),
+    ("distance", re.compile(r"公里|距离|多远|kilomet|how far|miles")),
+    ("percent", re.compile(r"占比|比例|比重|比率|百分|几成|税率|利率|几个点|"
+        r"几个百分点|强度|percent|share of|proportion|\brate\b")),
+    ("money", re.compile(
+        r"补贴|奖励|奖金|补助|罚款|罚多少|多少钱|几多钱|金额|资金|万元|费用|收费|工资|赔多少|价格|注册资本|税|"
+        r"subsid|\bfine[ds]?\b|\bfees?\b|\bcosts?\b|salary|price|profit|how much (?:money|funding|capital)")),
+    ("duration", re.compile(r"多久|多长时间|几年|几个月|几天|几日|几耐|多少天|多少日|"
+        r"多少年|how long|how many (?:years|months|days)")),
 )  # fmt: skip
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)|([一二][〇零○o九][〇零○o一二三四五六七八九]{2})(?=年)")
 _DIGIT = dict(zip("〇零○o一二三四五六七八九", "0000123456789", strict=True))
@@ -67,18 +82,13 @@ _DIGIT = dict(zip("〇零○o一二三四五六七八九", "0000123456789", stri
 def wanted(text: str) -> Wanted:
     """Analyse a question, simplified or traditional Chinese or English."""
     plain, _ = normalised(text)
+    kind = next((kind for kind, words in _KINDS if words.search(plain)), Kind.STATEMENT)
+    unit = next((unit for unit, words in _UNITS if words.search(plain)), "") if kind is Kind.FIGURE else ""
     latin = not re.search(r"[\u4e00-\u9fff]", plain)
-    return Wanted(_kind(plain), years_in(plain), places_in(plain), latin)
+    return Wanted(kind, years_in(plain), places_in(plain), unit, latin)
 
 
 def years_in(plain: str) -> tuple[str, ...]:
     """The years in a normalised text, 2025 or 二〇二五年, as four digits, each once."""
     found = [m[1] or "".join(_DIGIT[c] for c in m[2]) for m in _YEAR.finditer(plain)]
     return tuple(dict.fromkeys(found))
-
-
-def _kind(plain: str) -> Kind:
-    for kind, words in _KINDS:
-        if words.search(plain):
-            return kind
-    return Kind.STATEMENT

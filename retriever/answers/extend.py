@@ -1,0 +1,56 @@
+"""A chosen run → the run as people quote it: what is bound to a year begins at the year."""
+
+from dataclasses import replace
+
+from index.text import normalised
+from retriever.answers.choose import Run
+from retriever.answers.evidence import FEATURES, Evidence
+from retriever.answers.typed import holds
+from retriever.answers.wanted import Kind, Wanted, years_in
+
+BARE_DATE_CHARS = 12
+
+
+def extended(evidence: Evidence, run: Run, asked: Wanted) -> Run:
+    """Begin at the date that governs the run, where the question asks for a date or names a year.
+
+    到2025年，全社会研发投入占比力争达到4.8%，专利申请量超过2.5万件: asked for the patents of 2025, the second
+    half does not say when. Asked for a date, 到2025年 alone does not say of what: the run goes on to what is nearest.
+    """
+    if asked.kind is not Kind.DEADLINE and not asked.years:
+        return run
+    for at in range(run.first, opening(evidence, run) - 1, -1):
+        plain = normalised(_piece(evidence, run, at))[0]
+        agrees = set(years_in(plain)) & set(asked.years) if asked.years else holds(asked, plain)
+        if agrees:
+            run = replace(run, first=at)
+            break
+    bare = run.first == run.last and len(_piece(evidence, run, run.first)) <= BARE_DATE_CHARS
+    return replace(run, last=_nearest_after(evidence, run)) if bare else run
+
+
+def _piece(evidence: Evidence, run: Run, at: int) -> str:
+    piece = evidence.pieces[at]
+    return evidence.ranked[run.owner].clause.text[piece.start : piece.end]
+
+
+def _nearest_after(evidence: Evidence, run: Run) -> int:
+    """The piece after the run, in its sentence, that is nearest to the question."""
+    last = run.last
+    while last + 1 < len(evidence.pieces) and evidence.owner[last + 1] == run.owner \
+            and evidence.pieces[last + 1].sentence == evidence.pieces[run.last].sentence:  # fmt: skip
+        last += 1
+    cosines = evidence.table[run.last + 1 : last + 1, FEATURES.index("cosine_piece")]
+    return run.last + 1 + int(cosines.argmax()) if len(cosines) else run.last
+
+
+def opening(evidence: Evidence, run: Run) -> int:
+    """The first piece of the sentence that the run stands in: a year there governs the run."""
+    first = run.first
+    while (
+        first > 0
+        and evidence.owner[first - 1] == run.owner
+        and evidence.pieces[first - 1].sentence == evidence.pieces[run.first].sentence
+    ):
+        first -= 1
+    return first
