@@ -1,7 +1,7 @@
 """What a document's clauses cite → the links of the reader, each with the piece of text that carries it."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import quote, urlencode
@@ -24,6 +24,8 @@ class Jump:
     """"" where the reference is unresolved."""
     title: str
     """What is cited as people write it."""
+    newer: bool = False
+    """The cited document is of a later day than the one that cites it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +36,16 @@ class Piece:
     jump: Jump | None = None
 
 
-def jumps(cited: Sequence[Cites], state: State) -> list[Jump]:
+def jumps(
+    cited: Sequence[Cites], state: State, is_newer: Callable[[str], bool] = lambda document_id: False
+) -> list[Jump]:
     """One link for each place that cites, in order; places do not overlap."""
     found: list[Jump] = []
     for (start, end), places in groupby(cited, lambda one: (one.start, one.end)):
         targets = [one for one in places if one.target]
         names = "、".join(one.display for one in targets[:TOLD]) + ("…" if len(targets) > TOLD else "")
-        found.append(Jump(start, end, _href(targets[0], state) if targets else "", names))
+        href = _href(targets[0], state) if targets else ""
+        found.append(Jump(start, end, href, names, bool(targets) and is_newer(targets[0].document_id)))
     return found
 
 

@@ -1,6 +1,7 @@
 """Live index → HTML: the search page, the list of documents, the reader, the API reference, and errors as a page."""
 
 import hashlib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -195,7 +196,11 @@ def _reader(pages: Pages, live: Live, document_id: str, state: State, address: s
         {clause.address[here:]: clause for clause in clauses},
         address[here:],
         spans,
-        jumps(document_cites(catalogue, document_id), state),
+        jumps(
+            document_cites(catalogue, document_id),
+            state,
+            lambda cited: present.is_newer(cited, document_id, serving.documents),
+        ),
     )
     cited = clauses_cited_by(catalogue, document_id, CITED_BY_SHOWN)
     if address in cited:
@@ -205,6 +210,7 @@ def _reader(pages: Pages, live: Live, document_id: str, state: State, address: s
         "reader.html", state, document=listing, blocks=found, contents=reading.contents(found), address=address,
         findings=catalogue.findings(document_id), current=current, cited=cited,
         document_cited=document_cited_by(catalogue, document_id),
+        holds=listing.holds_on(date.today().isoformat()),
         before=clauses[at - 1] if current and at else None,
         after=clauses[at + 1] if current and at + 1 < len(clauses) else None,
     )  # fmt: skip

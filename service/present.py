@@ -1,6 +1,6 @@
 """Core types → the JSON of the API."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from urllib.parse import quote
@@ -132,13 +132,20 @@ def clause_response(clause: Clause, siblings: Sequence[Clause], serving: Serving
         lead_in=clause.lead_in,
         previous=addresses[at - 1] if at else None,
         next=addresses[at + 1] if at + 1 < len(addresses) else None,
-        cites=_cites(clause, citing.cites(catalogue, clause.address)),
+        cites=_cites(clause, citing.cites(catalogue, clause.address), serving),
         cited_by=cited_by(citing.cited_by(catalogue, clause.address)),
         snapshot=serving.manifest.id,
     )
 
 
-def _cites(clause: Clause, page: citing.Page[citing.Cites]) -> schema.CitesPage:
+def is_newer(cited: str, citing: str, documents: Mapping[str, Listing]) -> bool:
+    """Whether the cited document is of a later day, so that the numbers cited may be those of an older edition."""
+    if cited not in documents or not documents[citing].published:
+        return False
+    return documents[cited].published > documents[citing].published
+
+
+def _cites(clause: Clause, page: citing.Page[citing.Cites], serving: Serving) -> schema.CitesPage:
     return schema.CitesPage(
         total=page.total,
         first=[
@@ -147,6 +154,7 @@ def _cites(clause: Clause, page: citing.Page[citing.Cites]) -> schema.CitesPage:
                 start=one.start - clause.start,
                 end=one.end - clause.start,
                 resolved=bool(one.target),
+                newer=bool(one.target) and is_newer(one.document_id, clause.document_id, serving.documents),
                 title=one.title or None,
                 document_id=one.document_id or None,
                 address=one.target or None,

@@ -268,6 +268,9 @@ class Cites(BaseModel):
     resolved: bool = told(
         "False where the document or the clause is not in the collection for certain.", True
     )
+    newer: bool = told(
+        "True where the cited document is of a later day than this one: numbers may have moved since.", False
+    )
     title: str | None = told(
         "Title of the cited document as printed; null where the clause cites its own.", None
     )

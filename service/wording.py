@@ -87,6 +87,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "next": ("下一条", "Next"),
     "cited_by": ("被引用 {0} 处", "Cited by {0}"),
     "cited_by_more": ("另有 {0} 处", "and {0} more"),
+    "newer": (
+        "（所引文件的日期晚于本文件，条号可能已有变动）",
+        " (of a later day than this document: numbers may have moved)",
+    ),
+    "in_effect": ("{0} 起施行", "in force from {0}"),
+    "not_in_force": ("现已失效或尚未施行", "not in force today"),
     "unresolved": (
         "所引条款未收录，或不能确定是哪一条",
         "Not in the collection, or not certain which clause is meant",

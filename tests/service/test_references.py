@@ -18,6 +18,7 @@ from service.links import Jump, linked
 from service.live import Live
 
 CODE = """中华人民共和国钓鱼法
+（2019年1月2日某某人民代表大会通过）
 第一条　钓鱼应当安静。
 夜间不得钓鱼。
 第二条　本法第一条的规定，适用于垂钓。
@@ -25,6 +26,9 @@ CODE = """中华人民共和国钓鱼法
 RULES = """某某湖钓鱼办法
 第一条　根据《中华人民共和国钓鱼法》，制定本办法。
 第二条　依照钓鱼法第一条第二款处理；违反《捕鱼法》第三条的，另行处理。
+第三条　本办法自公布之日起施行，有效期二年。
+某某湖管理局
+2010年4月5日
 """
 
 
@@ -44,12 +48,12 @@ def test_a_clause_says_what_it_cites_and_what_cites_it(client: TestClient) -> No
     assert answer["cites"]["total"] == 2
     resolved, unresolved = answer["cites"]["first"]
     assert resolved == {
-        "text": "钓鱼法第一条第二款", "start": 6, "end": 15, "resolved": True, "title": "钓鱼法",
+        "text": "钓鱼法第一条第二款", "start": 6, "end": 15, "resolved": True, "newer": True, "title": "钓鱼法",
         "document_id": "钓鱼法", "address": "钓鱼法#第一条/第二款", "clause": "钓鱼法#第一条",
         "display": "《中华人民共和国钓鱼法》第一条第二款",
     }  # fmt: skip
     assert answer["text"][resolved["start"] : resolved["end"]] == resolved["text"]
-    assert (unresolved["resolved"], unresolved["title"]) == (False, "捕鱼法")
+    assert (unresolved["resolved"], unresolved["newer"], unresolved["title"]) == (False, False, "捕鱼法")
     assert {unresolved[key] for key in ("document_id", "address", "clause", "display")} == {None}
 
     cited = client.get("/v1/clauses/" + quote(resolved["clause"])).json()
@@ -78,10 +82,11 @@ def test_the_reader_links_references_both_ways(client: TestClient) -> None:
         + "#"
         + quote("第一条/第二款")
     )
-    title = "《中华人民共和国钓鱼法》第一条第二款"
+    title = "《中华人民共和国钓鱼法》第一条第二款（所引文件的日期晚于本文件，条号可能已有变动）"
     assert f'依照<a class="cites" href="{href}" title="{title}">钓鱼法第一条第二款</a>处理；违反<span' in page
     assert '<a class="cites" href="/read/' + quote("钓鱼法") + '" title' in page, "the law as a whole"
     assert page.count('class="cites unresolved"') == 1
+    assert "2010-04-05 起施行" in page and "现已失效" in page
 
     target = client.get(href, headers={"Accept": "text/html"})
     assert target.status_code == 200 and 'id="第一条/第二款"' in target.text
