@@ -17,6 +17,17 @@ class Ahead:
     def __init__(self, lines: list[Line]) -> None:
         self._lines = lines
         self._candidates = [i for i, line in enumerate(lines) if line.marker is not None and line.role == ""]
+        self._chapters = [
+            i
+            for i in self._candidates
+            if (one := lines[i].marker) and one.style == "章" and not one.reference
+        ]
+
+    def next_chapter(self, i: int) -> int:
+        """Return the number of the next 章 after the i-th line, 0 where none follows."""
+        at = bisect_right(self._chapters, i)
+        marker = self._lines[self._chapters[at]].marker if at < len(self._chapters) else None
+        return marker.value if marker is not None else 0
 
     def after(self, i: int, limit: int) -> Iterator[Marker]:
         """Yield up to `limit` candidates that follow the i-th line."""

@@ -67,6 +67,8 @@ class Level:
     heading: int
     prefix: str = ""
     taken: int = 1
+    run: bool = False
+    """All its items stand on one line."""
     filled: bool = False
     """An item of this sequence has had anything under it."""
     continued: bool = False

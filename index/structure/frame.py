@@ -38,6 +38,7 @@ _BREAK = re.compile(r"[ \t\u3000]{0,40}\n[ \t\u3000\n]{0,40}")
 _SIGNER = re.compile(r"[\u4e00-\u9fff]{1,6}[人位者][：:].{0,16}$")
 
 MAX_TITLE_LINES = 6
+MAX_TABLE_LINES = 400
 MAX_SIGNATURE_LINES = 24
 """Joint notices are signed by many authorities, one to a line."""
 
@@ -229,12 +230,27 @@ class _Framer:
             if self._noun(i + k - 1, text)
             and "".join(block[:k]).count("《") == "".join(block[:k]).count("》")
         ]
+        if len(block) > 1 and self._captions(stop):
+            return stop - 1
         if nouns:
             # （征求意见稿）, （试行） on a line of its own
             below = block[nouns[-1] : nouns[-1] + 1]
             return i + nouns[-1] + sum(text[0] in "（(" and not HISTORY.match(text) for text in below)
         first = len(self.frames) == 1 and not self.frames[0].title
         return stop if first or (self.frames[-1].kind == "attachment" and not self.frames[-1].title) else i
+
+    def _captions(self, table: int) -> bool:
+        """Is the line before the table at `table` a caption: does one that ends alike stand before a later table?"""
+        if table >= len(self.lines) or self.lines[table].role != "row" or len(self.lines[table - 1].text) < 4:
+            return False
+        ending = self.lines[table - 1].text[-4:]
+        for j in range(table + 1, min(len(self.lines) - 1, table + MAX_TABLE_LINES)):
+            line = self.lines[j]
+            if line.role == "attachment":
+                return False
+            if line.role != "row" and self.lines[j + 1].role == "row" and line.text.endswith(ending):
+                return True
+        return False
 
     def _recipients(self, i: int) -> int:
         """主送机关: after the title, a list of addressees that ends with a colon (GB/T 9704-2012, 7.3.2)."""

@@ -22,6 +22,7 @@ from index.structure.draft import (
 from index.structure.gaps import fill_gap
 from index.structure.lines import Line
 from index.structure.markers import DIVISIONS, RANKS, Marker, number_of
+from index.structure.points import last_of_run
 from index.structure.shapes import box_label
 
 _PARTS_OF_LAWS = frozenset(("总则", "分则", "附则"))
@@ -35,6 +36,9 @@ _CLOSING = re.compile(
 """How the last paragraph of an official document begins when it speaks of the whole document."""
 _FINAL = re.compile(r"附则|其他|其它|施行|实施|生效|有效期|期限|解释")
 """Headings under which such a paragraph is at home."""
+
+
+MAX_CHAPTER_CHARS = 16
 
 
 class Outline:
@@ -71,7 +75,7 @@ class Outline:
             self._leave_box(line)
         if line.role == "box":
             self._box(line)
-        elif line.marker is not None and self._accept(i, line.marker):
+        elif (line.marker is not None and self._accept(i, line.marker)) or self._lost_chapter(i):
             pass
         elif (line.level and line.role == "") or (
             line.marker is None
@@ -175,9 +179,9 @@ class Outline:
             return False
         return not any(level.style == marker.style for level in self.stack)
 
-    def _follows(self, marker: Marker) -> int:
-        """Return the depth of the open sequence that the marker continues, -1 where none does."""
-        for depth in range(len(self.stack) - 1, self.box_floor - 1, -1):
+    def _follows(self, marker: Marker, below: int | None = None) -> int:
+        """Return the depth of the open sequence (of the first `below`) that the marker continues, else -1."""
+        for depth in range((len(self.stack) if below is None else below) - 1, self.box_floor - 1, -1):
             level = self.stack[depth]
             if (
                 level.style == marker.style
@@ -286,6 +290,10 @@ class Outline:
                 marker.prefix,
             )
         )
+        last = last_of_run(line.text, marker)
+        if last > marker.value:
+            # （1）…；（2）…；（3）… on one line: the list is over where the line is.
+            self.stack[-1].value, self.stack[-1].run = last, True
         self._opened(draft, line)
 
     def _keeps(self, level: Level, i: int, marker: Marker, line: Line) -> bool:
@@ -389,11 +397,58 @@ class Outline:
         self.stack.append(Level("heading", -1, 0, 0, draft, parent, rank, lone))
         self.previous_draft = draft
 
+    def _lost_chapter(self, i: int) -> bool:
+        """Take a heading without number, alone between a finished 条 and the next one, as the chapter it was.
+
+        Its number is inferred where the chapters around it leave room for exactly one.
+        """
+        line = self.lines[i]
+        if not line.short or len(line.text) > MAX_CHAPTER_CHARS or line.level or i + 1 >= len(self.lines):
+            return False
+        following = self.lines[i + 1].marker
+        depth = next((k for k, one in enumerate(self.stack) if one.style == "章"), -1)
+        article = next((one for one in self.stack if one.style == "条"), None)
+        if depth < 0 or article is None or following is None or self.previous is None:
+            return False
+        if following.style != "条" or following.reference or self.previous.text[-1] not in "。；":
+            return False
+        if not succeeds(article.value, article.branch, following) or any(
+            c in "，、（）()" for c in line.text
+        ):
+            return False
+        self._close(depth + 1)
+        level = self.stack[depth]
+        draft = Draft("chapter", line.start, line.end, line.start, line.page, style="章", bare=True)
+        if self.ahead.next_chapter(i) == level.value + 2:
+            level.value += 1
+            draft.value, draft.number = level.value, number_of("章", level.value)
+            draft.origin = NumberOrigin.INFERRED
+            self.report(
+                line.start, "inferred", f"{draft.number} is not printed; it stands between its neighbours"
+            )
+        else:
+            self.report(
+                line.start, "heading", f"{line.text} is read as the heading of a chapter without number"
+            )
+        level.item, level.branch = draft, 0
+        level.parent.children.append(draft)
+        self.previous_draft = draft
+        return True
+
     def _paragraph(self, i: int) -> None:
         line = self.lines[i]
         if self.previous is not None and self.previous_draft is not None and self._cut(self.previous) and (
             line.role == "" and self.previous.role == "" and self.previous.level == 0
         ):  # fmt: skip
+            self.previous_draft.own_end = line.end
+            return
+        if (
+            self.previous_draft is not None
+            and line.text[0] == "答"
+            and line.text[1:2] in ("：", ":")
+            and self.text[self.previous_draft.start] == "问"
+        ):
+            # A question says nothing without its answer.
             self.previous_draft.own_end = line.end
             return
         if self.previous_draft is not None and not self.previous_draft.bare and _FIRSTLY.match(line.text):
@@ -425,9 +480,12 @@ class Outline:
         while depth >= self.box_floor:
             level = self.stack[depth]
             if level.style in DIVISIONS or level.style in ("条", "heading"):
-                if True:
-                    self._close(depth + 1)
+                self._close(depth + 1)
                 return level.item
+            if level.run:
+                self._close(depth)
+                depth -= 1
+                continue
             following = self.ahead.next_of(i, level, self.stack)
             if following == level.value + 1:
                 return level.item
@@ -504,10 +562,16 @@ class Outline:
     def _leave_box(self, line: Line) -> None:
         """A 专栏 counts for itself; it ends at the next box, at a heading, or where an outer sequence goes on."""
         ends = line.role == "box" or bool(line.level)
-        if line.marker is not None and not ends and self._follows(line.marker) < 0:
+        if line.marker is not None and not ends:
+            inner = self._follows(line.marker)
             floor, self.box_floor = self.box_floor, 0
-            ends = self._follows(line.marker) >= 0
+            outer = self._follows(line.marker, floor)
             self.box_floor = floor
+            ends = outer >= 0 and inner < 0
+            if outer >= 0 and inner >= 0:
+                # Both count on alike: the look of the line decides, a heading or a sentence.
+                bare = is_heading(line.text[line.marker.end - line.start :].strip())
+                ends = self.stack[outer].item.bare == bare != self.stack[inner].item.bare
         if ends:
             del self.stack[self.box_floor :]
             self.box, self.box_floor, self.closed = None, 0, self.outer_closed

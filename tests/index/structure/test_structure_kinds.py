@@ -224,3 +224,76 @@ def test_a_labelled_heading_with_a_comma_is_not_a_sentence_cut_in_two() -> None:
     result = split(Source("稿.docx", "docx", text, paragraphs))
     assert addresses(result) == ["一/第1段", "二/第1段"]
     assert {node.number_origin for node in result.nodes if node.number} == {NumberOrigin.WORD_LIST}
+
+
+LOST_CHAPTER = """某某条例
+第一章　总则
+第一条　为了某事，制定本条例。
+第二条　某部门负责某事。
+网络建设
+第三条　网络由某某组成。
+第三章　法律责任
+第四条　违反的，处罚款。
+附属规定
+第五条　本条例自公布之日起施行。
+"""
+
+
+def test_a_chapter_that_lost_its_number_is_inferred_only_where_its_neighbours_force_it() -> None:
+    result = read(LOST_CHAPTER)
+    chapters = [(node.number, node.number_origin) for node in result.nodes if node.kind == "chapter"]
+    assert chapters == [
+        ("第一章", NumberOrigin.PRINTED),
+        ("第二章", NumberOrigin.INFERRED),
+        ("第三章", NumberOrigin.PRINTED),
+        ("", NumberOrigin.NONE),
+    ]
+    assert addresses(result) == ["第一条", "第二条", "第三条", "第四条", "第五条"]
+    assert [clause.path for clause in result.clauses[2:]] == [
+        ("网络建设",),
+        ("第三章　法律责任",),
+        ("附属规定",),
+    ]
+
+
+def test_a_list_on_one_line_ends_with_its_line() -> None:
+    result = read(
+        "某某意见\n（一）登记\n1.社会团体应当具备下列条件：\n（1）有专职人员；（2）有固定住所；"
+        "（3）有合法资金。\n"
+        "非法人社团还应当有固定的联络地点和兼职人员。\n2.变更登记的，应当提交有关证明文件。\n"
+        "（二）监督\n要加强监督检查。\n"
+    )
+    assert "非法人社团" not in text_at(result, "（一）/1/（1）")
+
+
+def test_items_within_a_sentence_have_addresses_and_citations() -> None:
+    from index.structure.address import citation
+
+    result = read(
+        "某某办法\n第一条　有下列情形之一的，不予受理：（一）材料不全；（二）超过期限。\n"
+        "第二条　依照第一条第（一）项、第（二）项规定处理的，应当告知。\n第三条　本办法自公布之日起施行。\n"
+    )
+    assert addresses(result) == ["第一条", "第二条", "第三条"]
+    assert text_at(result, "第一条/（二）") == "（二）超过期限。"
+    places = {node.address: i for i, node in enumerate(result.nodes)}
+    assert citation(result.document, result.nodes, places["第一条/（二）"]) == "《某某办法》第一条第（二）项"
+    assert "第二条/（一）" not in places
+
+
+def test_a_heading_after_a_box_goes_to_the_sequence_it_looks_like() -> None:
+    result = read(
+        "某某规划\n一、重点任务\n（一）建设设施\n加快网络建设，实现连续覆盖。\n（二）发展产业\n"
+        "支持产业发展，形成集群。\n"
+        "专栏1　重点工程\n（一）甲工程。建设生产线，提升设计能力。\n（二）乙工程。建设示范基地，扩大规模。\n"
+        "（三）推进转型\n促进制造业转型，建设智能工厂。\n二、保障措施\n加强领导，落实责任。\n"
+    )
+    assert addresses(result) == ["一/（一）", "一/（二）/第1段", "专栏1", "一/（三）", "二/第1段"]
+
+
+def test_a_question_and_its_answer_are_one_paragraph() -> None:
+    result = read(
+        "某某政策解读\n一、常见问题\n问：哪些人可以申请？\n答：在本市居住的人员可以申请。\n"
+        "问：多久办结？\n答：五日内办结。\n"
+    )
+    assert addresses(result) == ["一/第1段", "一/第2段"]
+    assert result.clauses[1].text == "问：多久办结？\n答：五日内办结。"
