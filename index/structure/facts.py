@@ -15,10 +15,11 @@ _KIND = re.compile(
 )
 _ISSUER_IN_TITLE = re.compile(r"^(.{2,60}?)(?:关于|转发|印发|批转|对|令|公告|通告)")
 _ISSUED_BY = re.compile(
-    r"日[ \u3000]{0,4}([\u4e00-\u9fff]{2,24}?)"
+    r"日[ \u3000]{0,4}(?:第[〇零一二三四五六七八九十百]{1,5}届)?((?![在第])[\u4e00-\u9fff]{2,24}?)"
     r"(?:第[〇零一二三四五六七八九十百]{1,5}届((?:全国)?人民代表大会(?:常务委员会)?)|令|第|发布|公布|批准|通过|审判|关于)"
 )
 _BRACKETS = str.maketrans({**dict.fromkeys("[（(【﹝［", "〔"), **dict.fromkeys("]）)】﹞］", "〕")})
+_PARTY = re.compile(r"[（(](?:签[字章名]|盖章|公章)")
 _PERSON = re.compile(
     r"(?:总理|主席|委员长|省长|市长|州长|区长|县长|部长|主任|局长|署长|行长|院长|检察长|会长)[ \u3000：:]{0,8}"
 )
@@ -111,7 +112,9 @@ def _main(frames: Sequence[Frame]) -> Frame | None:
 
 def _issuer(frames: Sequence[Frame], lines: Sequence[Line], given: Mapping[str, str]) -> list[Fact]:
     signed = [
-        line for line in frames[0].lines if line.role == "signature" and not _PERSON.search(line.text)
+        line for line in frames[0].lines if line.role == "signature"
+        and not _PERSON.search(line.text)
+        and not _PARTY.search(line.text)
     ] if frames else []  # fmt: skip
     if signed:
         return [

@@ -14,7 +14,7 @@ from index.structure.shapes import HISTORY, SIGNED_DATE, attachment_label
 TITLE_NOUN = re.compile(
     r"(?:通知|意见|方案|办法|规定|条例|细则|决定|规划|纲要|计划|批复|函|复函|公告|通告|公报|通报|报告|请示|答复|法|典|准则|标准|"
     r"要点|措施|指引|指南|制度|目录|清单|合同|协议书|命令|令|章程|解释|规则|协议|公约|守则|规程|说明|名单|职责|分工|预案|议案|决议|"
-    r"讲话|倡议书?|意见书|白皮书|行动|导则|规范|政策|若干措施|大纲|安排|任务书|一览表|汇总表|表|编|纪要|须知|简章|手册|"
+    r"讲话|倡议书?|意见书|白皮书|行动|导则|规范|政策|若干措施|大纲|安排|任务书|一览表|汇总表|表|编|纪要|修正案|须知|简章|手册|"
     r"汇编|解读|基准|简报|公开信|(?:招标|采购|磋商|谈判|投标|比选|询价)文件)"
     r"(?:[（(].{1,24}[）)])?$"
 )
@@ -35,7 +35,15 @@ _BLANK = re.compile(r"[ \t\u3000\xa0\u2002\u2003\u200b\r\n]+")
 _ORGAN = re.compile(r"[部委局院府厅会室行办署处社组团校司心关军队站所馆]$")
 _JOINT = re.compile(r"(?<=[\u4e00-\u9fff][部委局院府厅会室行办署])[ \u3000]{1,8}(?=[\u4e00-\u9fff]{2})")
 _BREAK = re.compile(r"[ \t\u3000]{0,40}\n[ \t\u3000\n]{0,40}")
-_SIGNER = re.compile(r"[\u4e00-\u9fff]{1,6}[人位者][：:].{0,16}$")
+_SIGNER = re.compile(
+    r"[\u4e00-\u9fff]{1,6}[人位者][：:].{0,16}$|[\u4e00-\u9fff]{2,8}[（(](?:签[字章名]|盖章|公章).{0,8}[）)]"
+)
+_SPOKEN = re.compile(
+    r"——(?:19|20)[0-9]{2}年"
+    r"|(?:[\u4e00-\u9fff]{2,16})?(?:市长|省长|州长|县长|区长|主席|主任|院长|检察长|总理|书记)[ \u3000]{1,4}"
+    r"[\u4e00-\u9fff \u3000]{2,6}$"
+)
+"""Where and by whom a report was made, under its title."""
 
 MAX_TITLE_LINES = 6
 MAX_TABLE_LINES = 400
@@ -150,6 +158,8 @@ class _Framer:
             if line.role == "signature":
                 line.role = "issuer"
             return self._take(i + 1, i)
+        if line.role == "" and frame.title and len(line.text) <= 60 and _SPOKEN.match(line.text):
+            return self._take(i + 1, i, "history")
         if line.role in ("", "title") and HISTORY.match(line.text) and (frame.title or line.text[0] in "（("):
             return self._history(i)
         stop = self._title(i)
@@ -202,6 +212,8 @@ class _Framer:
             line = self.lines[stop]
             styled = line.role == "title" or (line.level == 1 and line.role == "" and line.marker is None)
             if not (styled or (line.short and line.level == 0)):
+                break
+            if stop > i and line.text[0] in "（(" and len(line.text) > 12 and HISTORY.match(line.text):
                 break
             chars += len(line.text)
             if chars > 200:

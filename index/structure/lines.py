@@ -11,6 +11,7 @@ from index.structure.shapes import DATE, is_number, shape_of
 TERMINAL = frozenset("。；：！？…;:!?.”’」』")
 """A paragraph that ends otherwise is a heading, a title, a name, or was cut by a line break."""
 
+_BLANKS_IN_ROW = BLANKS.replace("\t", "")
 MAX_SHAPED_CHARS = 120
 """Furniture (文号, date, signature, 附件…) is short: longer paragraphs are body without a look."""
 
@@ -103,10 +104,13 @@ def _add(lines: list[Line], text: str, paragraph: Paragraph, start: int | None =
     body = piece.lstrip(BLANKS)
     if not body:
         return
+    style = paragraph.style
+    if style == "row":
+        # A tab before the first word stands for an empty cell.
+        body = piece.lstrip(_BLANKS_IN_ROW)
     begin += len(piece) - len(body)
     body = body.rstrip(BLANKS)
     end = begin + len(body)
-    style = paragraph.style
     if style == "row":
         lines.append(Line(begin, end, body, None, False, "row", 0, paragraph.table, paragraph.page))
         return

@@ -27,7 +27,7 @@ _NUMERAL = f"[{CHINESE_CHARS}0-9０-９]"
 # Every alternative consumes disjoint character classes with bounded repeats, so no input makes these backtrack far.
 _ORDINAL = re.compile(
     rf"第[ \t\u3000]{{0,4}}((?:{_NUMERAL}[ \t\u3000]{{0,3}}){{1,16}})(部[ \u3000]?分|分[ \u3000]?编|[编篇章节条])"
-    rf"(?:[ \u3000]?之[ \u3000]?([{CHINESE_CHARS}]{{1,4}}))?"
+    rf"(?:[ \u3000]?之[ \u3000]?([{CHINESE_CHARS}]{{1,4}}|[0-9]{{1,2}}))?"
 )
 _BRACKETED = re.compile(
     rf"[（(][ \t\u3000]{{0,3}}(?:((?:[{CHINESE_CHARS}][ \u3000]{{0,2}}){{1,8}})|([0-9０-９]{{1,3}}))"

@@ -38,6 +38,9 @@ _FINAL = re.compile(r"附则|其他|其它|施行|实施|生效|有效期|期限
 """Headings under which such a paragraph is at home."""
 
 
+_ATTRIBUTION = re.compile(
+    r"[（(][^（()）。：]{2,80}(?:[部委局院厅室行办署处科队站所]|政府|单位|公司|中心|负责|牵头|配合)[）)]$"
+)
 MAX_CHAPTER_CHARS = 16
 
 
@@ -440,6 +443,16 @@ class Outline:
         if self.previous is not None and self.previous_draft is not None and self._cut(self.previous) and (
             line.role == "" and self.previous.role == "" and self.previous.level == 0
         ):  # fmt: skip
+            self.previous_draft.own_end = line.end
+            return
+        if (
+            self.previous_draft is not None
+            and not self.previous_draft.bare
+            and self.previous is not None
+            and self.previous.terminal
+            and _ATTRIBUTION.match(line.text)
+        ):
+            # （市水务局牵头，各区配合） on a line of its own says who is in charge of what stands before.
             self.previous_draft.own_end = line.end
             return
         if (

@@ -33,6 +33,13 @@ def unwrap(text: str, lines: list[Line]) -> list[Line]:
     full_lines = sum(count for one, count in widths.items() if one >= width - SLACK_CHARS)
     if not width or full_lines < max(MIN_WRAPPED_LINES, len(lines) // 4):
         return lines
+    # A break that a typewriter makes falls where it may; full lines that end their sentences are paragraphs.
+    broken = sum(
+        not line.terminal and line.end - line.start + indent >= width - SLACK_CHARS
+        for line, indent in zip(lines, indents, strict=True)
+    )
+    if 2 * broken < full_lines:
+        return lines
     indented = sum(0 < indent <= 4 for indent in indents) >= 2
     joined = [lines[0]]
     open_paragraph = started = False

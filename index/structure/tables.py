@@ -8,12 +8,16 @@ _CELLS = re.compile(r"\t|[ \u3000]?\|[ \u3000]?|[ \u3000\xa0]{2,16}")
 _RULE = re.compile(r"[:：\-—=+]+$")
 """The line under the header of a table drawn with bars."""
 _FIGURE = re.compile(r"[0-9０-９.,，%％+\-—－]+$")
-MAX_HEADER_CELL_CHARS = 24
+MAX_HEADER_CELL_CHARS = 40
+"""Names of columns that several rows of the head make up together are long."""
 
 
 def cells_of(row: str) -> list[str]:
     """Return the cells of a row as the readers print it, separated by tabs or bars."""
-    return [cell.strip() for cell in _CELLS.split(row.strip("| \t"))]
+    drawn = row.strip(" \u3000")
+    if drawn[:1] == "|":
+        drawn = drawn[1:].removesuffix("|").strip(" \u3000")
+    return [cell.strip() for cell in _CELLS.split(drawn)]
 
 
 def name_rows(text: str, root: Draft) -> None:

@@ -297,3 +297,70 @@ def test_a_question_and_its_answer_are_one_paragraph() -> None:
     )
     assert addresses(result) == ["一/第1段", "一/第2段"]
     assert result.clauses[1].text == "问：多久办结？\n答：五日内办结。"
+
+
+def test_a_short_file_of_whole_paragraphs_is_not_taken_for_a_wrapped_one() -> None:
+    result = read(
+        "某某采购公告\n一、项目的名称是道路养护服务，预算一百万元。\n"
+        "二、供应商应当满足下列有关资格要求的规定。\n"
+        "三、采购文件在某某网站上免费下载，不必报名。\n四、响应文件应当在六月一日九时之前递交完毕。\n"
+        "五、对本次采购提出询问、质疑的，请按以下方式\n1.采购人：某某局\n2.代理人：某某公司\n"
+    )
+    assert text_at(result, "五/2") == "2.代理人：某某公司"
+
+
+def test_who_is_in_charge_stands_with_what_it_is_in_charge_of() -> None:
+    result = read(
+        "某某要点\n一、有关任务\n1.稳定粮食生产，确保面积不减少。\n（市农业农村局牵头）\n"
+        "2.建设高标准农田，完成年度任务。\n"
+        "（市水务局、市财政局按职责分工负责）\n"
+    )
+    assert addresses(result) == ["一/1", "一/2"]
+    assert text_at(result, "一/1").endswith("（市农业农村局牵头）")
+
+
+def test_where_and_by_whom_a_report_was_made_is_no_paragraph_of_it() -> None:
+    result = read(
+        "政府工作报告\n——2023年1月10日在某某市人民代表大会上\n某某市市长　张某某\n各位代表：\n"
+        "现在，我向大会报告工作。\n"
+        "一、过去一年的工作，完成了目标任务。\n二、今年的工作，要抓好落实。\n"
+    )
+    assert addresses(result) == ["引言/第1段", "一", "二"]
+    assert result.clauses[0].text == "现在，我向大会报告工作。"
+
+
+def test_parties_that_sign_are_no_part_of_the_last_article() -> None:
+    result = read(
+        "某某合同\n第一条　甲方供货。\n第二条　乙方付款。\n甲方（签字）：　　　乙方（签字）：\n2023年1月1日\n"
+    )
+    assert addresses(result) == ["第一条", "第二条"]
+    assert result.clauses[1].text == "第二条　乙方付款。"
+
+
+def test_branches_are_read_in_digits_too() -> None:
+    result = read("某某办法\n第1条 甲应当如此。\n第1条之1 乙应当如此。\n第2条 丙应当如此。\n")
+    assert addresses(result) == ["第一条", "第一条之一", "第二条"]
+
+
+def test_the_note_of_adoption_straight_under_the_title_of_an_amendment_is_history() -> None:
+    result = read(
+        "某某法修正案（九）\n（2020年12月26日第十三届全国人民代表大会常务委员会第二十四次会议通过）\n"
+        "一、将第十七条修改为：“甲应当如此。\n“乙应当如此。”\n二、本修正案自公布之日起施行。\n"
+    )
+    assert result.document.title == "某某法修正案（九）"
+    assert result.document.issuer == "全国人民代表大会常务委员会"
+    assert addresses(result) == ["一", "二"]
+
+
+def test_an_empty_first_cell_keeps_its_column() -> None:
+    from index.document import Paragraph
+    from index.structure.tables import cells_of
+
+    text = "某某表\n类别\t数量\t单位\n\t12\t个\n"
+    paragraphs = tuple(
+        Paragraph(p.start, p.end, style="row" if "\t" in text[p.start : p.end] else "", table=1)
+        for p in paragraphs_of(text)
+    )
+    result = split(Source("表.html", "html", text, paragraphs))
+    assert check(result) == []
+    assert cells_of(result.clauses[0].text) == ["", "12", "个"]
