@@ -142,4 +142,5 @@ def report(
 
 app.command()(studies.ablation)
 app.command()(studies.oracle)
+app.command()(studies.answers)
 app.command()(studies.load)

@@ -8,6 +8,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from eval.spans import Span
 from index.errors import TiaowenError
 
 PLAN = "plan"
@@ -32,6 +33,8 @@ class EvalQuestion:
     split: str = ""
     answerable: bool = True
     """False where the set says that no clause answers; such questions are in no retrieval measure."""
+    spans: tuple[Span, ...] = ()
+    """The words that answer, as the set marks them; copies of one statement each by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,15 @@ def plan_set() -> EvalSet:
     text = resources.files("eval").joinpath("data/plan/questions.jsonl").read_text(encoding="utf-8")
     records = [json.loads(line) for line in text.splitlines()]
     questions = tuple(
-        EvalQuestion(r["id"], r["text"], tuple(r["kinds"]), r["language"], r["split"], r["answerable"])
+        EvalQuestion(
+            r["id"],
+            r["text"],
+            tuple(r["kinds"]),
+            r["language"],
+            r["split"],
+            r["answerable"],
+            tuple(Span(of["address"], of["text"]) for of in r["answer"]),
+        )
         for r in records
     )
     return EvalSet(PLAN, questions, {r["id"]: r["judgements"] for r in records}, relevant_from=2)

@@ -175,10 +175,16 @@ def _changes(given: Any, usual: Any) -> dict[str, Any]:
 
 def _system(run: Run, scores: Scores) -> System:
     milliseconds = list(run.milliseconds.values())
-    p50, p95, p99 = np.percentile(milliseconds or [math.nan], [50, 95, 99]).tolist()
-    latency = Latency(p50, p95, p99, float(np.mean(milliseconds or [math.nan])))
     intervals = {name: interval(values) for name, values in scores.values.items()}
-    return System(run.name, intervals, latency, [round(ms, 3) for ms in milliseconds], run.refused)
+    return System(
+        run.name, intervals, latency_of(milliseconds), [round(ms, 3) for ms in milliseconds], run.refused
+    )
+
+
+def latency_of(milliseconds: Sequence[float]) -> Latency:
+    """Percentiles; NaN where nothing was asked."""
+    p50, p95, p99 = np.percentile(milliseconds or [math.nan], [50, 95, 99]).tolist()
+    return Latency(p50, p95, p99, float(np.mean(milliseconds or [math.nan])))
 
 
 def _groups(opened: OpenSet, scores: Sequence[Scores], names: Sequence[str]) -> list[Group]:

@@ -1,4 +1,4 @@
-"""Commands of `tiaowen eval` that look into a search or a service: ablation, oracle, load."""
+"""Commands of `tiaowen eval` that look into a search or a service: ablation, oracle, answers, load."""
 
 from pathlib import Path
 from typing import Annotated
@@ -76,6 +76,50 @@ def oracle(
         made = oracle_report(opened, configuration, advance)
     print_oracle(made)
     console.keep(as_json(made), json_file, html_file, None)
+
+
+def answers(
+    context: typer.Context,
+    threshold: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Confidence from which to answer; by default the served one."),
+    ] = None,
+    set_name: console.SetName = "plan",
+    split: console.Split = "all",
+    limit: console.Limit = None,
+    store: console.StoreFolder = None,
+    models: console.Models = None,
+    model: console.Model = None,
+    dictionary: console.Dictionary = None,
+    json_file: console.JsonFile = None,
+    html_file: console.HtmlFile = None,
+    gate: console.Gate = None,
+    write_gate: console.WriteGate = None,
+) -> None:
+    """Measure quoted answers and silence: span F1, citations, abstention, calibration, latency."""
+    from eval.answer_report import answer_report
+    from eval.answer_table import print_answers
+    from eval.answering import answered
+    from eval.files import as_json, read_json
+    from eval.judgements import open_set
+    from retriever.answers.answer import Answerer
+
+    judged = open_set(set_name).only(split, limit)
+    configuration = console.configuration_of(context, judged, store, models, model, dictionary)
+    earlier = read_json(gate) if gate else None
+    console.make_folders(json_file, html_file, write_gate)
+    with console.progress() as advance:
+        opened = console.open_judged(judged, configuration, advance)
+        answerer = Answerer(opened.searcher)
+        if threshold is not None:
+            answerer.threshold = threshold
+        scored = answered(judged, answerer, advance)
+    report_made = answer_report(opened, scored, answerer.threshold, configuration)
+    print_answers(report_made)
+    made = as_json(report_made)
+    console.keep(made, json_file, html_file, write_gate)
+    if gate and earlier:
+        console.check_gate(made, earlier, gate)
 
 
 def load(

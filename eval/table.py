@@ -92,9 +92,17 @@ def table_width(table: "Table") -> int:
 def facts(made: Any) -> list[str]:
     """What a reader must know before the figures: sizes, and everything that was left out."""
     s, index = made.set, made.index
+    left_out = (
+        f"{s['measured']} measured ({s['unanswerable']} unanswerable, {s['without_relevant']} without a relevant "
+        "clause are left out)"
+    )
+    asked = (
+        f"{s['unanswerable']} of them unanswerable"
+        if s["measured"] == s["questions"] and s["unanswerable"]
+        else left_out
+    )
     lines = [
-        f"set {s['name']}, split {s['split']}: {s['questions']} questions, {s['measured']} measured "
-        f"({s['unanswerable']} unanswerable, {s['without_relevant']} without a relevant clause are left out)",
+        f"set {s['name']}, split {s['split']}: {s['questions']} questions, {asked}",
         f"snapshot {index['snapshot']}: {index['clauses']:,} clauses, {index['bytes'] / 2**20:.1f} MiB, "
         + ("already built" if index["build_seconds"] is None else f"built in {index['build_seconds']:.1f} s")
         + f", {index['embedder']}",
@@ -115,7 +123,7 @@ def facts(made: Any) -> list[str]:
             lines.append(f"note: {s[key]} {what}")
     return lines + [
         f"note: {system.name} refused {len(system.refused)} questions; they score 0"
-        for system in getattr(made, "systems", ())
+        for system in (made.systems if isinstance(made, Report) else ())
         if system.refused
     ]
 
