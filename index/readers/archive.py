@@ -1,18 +1,17 @@
 """A zip of documents in, its members' names and contents out, within bounds; nothing is written to disk."""
 
+import stat
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from io import BytesIO
 from zlib import error as ZlibError
 
 from index.errors import ReadError
-from index.readers.limits import MAX_FILE_BYTES
+from index.readers.limits import MAX_FILE_BYTES, MAX_RATIO, RATIO_MATTERS_FROM
 
 MAX_MEMBERS = 100_000
 MAX_TOTAL_BYTES = 4 * 2**30
-MAX_RATIO = 200
-"""Office files and text shrink 3 to 30 times, the emptiest forms about 100 times; bombs 1,000 times."""
-_RATIO_MATTERS_FROM = 16 * 2**20
 # A zip with one of these is a document; a folder called word/ alone makes none.
 _DOCUMENT_PARTS = frozenset(
     (
@@ -45,10 +44,17 @@ def is_archive(content: bytes, suffix: str) -> bool:
     return not names & _DOCUMENT_PARTS
 
 
+@dataclass(slots=True)
+class Budget:
+    """What an archive and all archives inside it may still unpack to."""
+
+    bytes_left: int = field(default_factory=lambda: MAX_TOTAL_BYTES)
+
+
 class Archive:
     """An open zip of documents; close it, or use it in a `with` statement."""
 
-    def __init__(self, name: str, content: bytes) -> None:
+    def __init__(self, name: str, content: bytes, budget: Budget) -> None:
         self._name = name
         try:
             self._zip = zipfile.ZipFile(BytesIO(content))
@@ -57,11 +63,12 @@ class Archive:
             raise ReadError(message) from error
         infos = [info for info in self._zip.infolist() if not info.is_dir()]
         total = sum(info.file_size for info in infos)
-        if len(infos) > MAX_MEMBERS or total > MAX_TOTAL_BYTES:
+        if len(infos) > MAX_MEMBERS or total > budget.bytes_left:
             size = f"{len(infos):,} files and {total / 2**20:,.0f} MiB when unpacked"
             raise ReadError(
                 f"{name}: {size} are over the limit (a zip bomb?); unpack it and index the folder"
             )
+        budget.bytes_left -= total
         self._members = sorted(((_decoded(info), info) for info in infos), key=lambda member: member[0])
 
     def __enter__(self) -> "Archive":
@@ -79,12 +86,14 @@ class Archive:
         name = f"{self._name}/{path}"
         if path.startswith("/") or ":" in path.split("/", 1)[0] or ".." in path.split("/"):
             raise ReadError(f"{name}: the path leads out of the archive; pack the file again")
+        if stat.S_ISLNK(info.external_attr >> 16):
+            raise ReadError(f"{name}: it is a link and not a document; pack the file itself")
         if info.flag_bits & 1:
             raise ReadError(f"{name}: it is encrypted; unpack the archive with its password first")
         if info.file_size > MAX_FILE_BYTES:
             limit = MAX_FILE_BYTES // 2**20
             raise ReadError(f"{name}: it unpacks to more than {limit} MiB; split the document")
-        if info.file_size > max(_RATIO_MATTERS_FROM, MAX_RATIO * info.compress_size):
+        if info.file_size > max(RATIO_MATTERS_FROM, MAX_RATIO * info.compress_size):
             ratio = info.file_size // max(info.compress_size, 1)
             raise ReadError(f"{name}: it unpacks to {ratio:,} times its size (a zip bomb?); check its origin")
         try:

@@ -9,7 +9,7 @@ from index.document import Source
 from index.errors import ReadError
 from index.overrides import SIDECAR, read_sidecar
 from index.readers import refused
-from index.readers.archive import Archive, is_archive
+from index.readers.archive import Archive, Budget, is_archive
 from index.readers.registry import SUFFIXES, load, read_bytes
 
 _MAX_NESTING = 3
@@ -31,17 +31,19 @@ def read_all(paths: Iterable[Path], on_error: OnError) -> Iterator[Source]:
             except ReadError as error:
                 on_error(name, error)
                 continue
-            yield from _read(name, content, _beside(file), on_error, 0)
+            yield from _read(name, content, _beside(file), on_error, Budget(), 0)
 
 
-def _read(name: str, content: bytes, sidecar: Sidecar, on_error: OnError, nesting: int) -> Iterator[Source]:
+def _read(
+    name: str, content: bytes, sidecar: Sidecar, on_error: OnError, budget: Budget, nesting: int
+) -> Iterator[Source]:
     try:
         if not is_archive(content, Path(name).suffix.lower()):
             yield _with_facts(read_bytes(name, content), sidecar, on_error)
             return
         if nesting == _MAX_NESTING:
             raise ReadError(f"{name}: archives nested more than {_MAX_NESTING} deep; unpack the inner one")
-        archive = Archive(name, content)
+        archive = Archive(name, content, budget)
     except ReadError as error:
         on_error(name, error)
         return
@@ -55,9 +57,8 @@ def _read(name: str, content: bytes, sidecar: Sidecar, on_error: OnError, nestin
                 except ReadError as error:
                     on_error(f"{name}/{path}", error)
                     continue
-                yield from _read(
-                    f"{name}/{path}", member, _member(archive, members, path), on_error, nesting + 1
-                )
+                beside = _member(archive, members, path)
+                yield from _read(f"{name}/{path}", member, beside, on_error, budget, nesting + 1)
 
 
 def _with_facts(source: Source, sidecar: Sidecar, on_error: OnError) -> Source:

@@ -7,6 +7,7 @@ from index.document import Source
 from index.errors import ReadError
 from index.readers.compose import compose
 from index.readers.decode import decode, normalise_line_ends
+from index.readers.limits import MAX_TAGS
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -19,6 +20,8 @@ _START = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
+# A browser passes over declarations in a DOCTYPE; libxml2 takes their end for text.
+_DOCTYPE_SUBSET = re.compile(r"<!DOCTYPE[^<>\[]{0,500}\[[^\]]{0,100000}\]\s*>", re.IGNORECASE)
 _HTML_SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
 
 
@@ -50,11 +53,16 @@ def parse(name: str, content: bytes) -> tuple["HtmlElement", tuple[str, ...]]:
     """Return the page's root element and warnings about its encoding."""
     from lxml import etree, html
 
+    if content.count(b"<") > MAX_TAGS // 3:
+        raise ReadError(
+            f"{name}: a web page of more than {MAX_TAGS // 3:,} tags; save its text as a .txt file"
+        )
     declared = _CHARSET.search(content[:4096])
     text, warnings = decode(name, content, declared[1].decode("ascii", "replace") if declared else "")
     # lxml refuses text that declares an encoding, so it is handed UTF-8 and told so.
     # huge_tree lifts a depth limit of 256 beyond which content is lost in silence; HTML has no entity bombs.
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
+    text = _DOCTYPE_SUBSET.sub("", text, count=1)
     try:
         page = html.document_fromstring(normalise_line_ends(text).encode("utf-8", "replace"), parser=parser)
     except etree.ParserError:

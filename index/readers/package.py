@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zlib import error as ZlibError
 
 from index.errors import ReadError
+from index.readers.limits import MAX_RATIO, MAX_TAGS, RATIO_MATTERS_FROM
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -66,7 +67,8 @@ class Package:
             return None
         if info.flag_bits & 1:
             raise ReadError(f"{self.name}: it is encrypted; remove the password and save it again")
-        if info.file_size > min(MAX_PART_BYTES, self._left):
+        bomb = info.file_size > max(RATIO_MATTERS_FROM, MAX_RATIO * info.compress_size)
+        if bomb or info.file_size > min(MAX_PART_BYTES, self._left):
             size = info.file_size / 2**20
             message = f"{self.name}: {path} unpacks to {size:,.0f} MiB (a zip bomb?); check its origin"
             raise ReadError(message)
@@ -90,6 +92,8 @@ def parse_xml(name: str, path: str, content: bytes) -> "_Element":
     # Neither OOXML nor OFD allows a DTD, so one is an attack and is refused before any parsing.
     if _DOCTYPE.search(content[:65536].replace(b"\x00", b"")):
         raise ReadError(f"{name}: {path} inside declares entities (an XML bomb?); check where it comes from")
+    if content.count(b"<") > MAX_TAGS:
+        raise ReadError(f"{name}: {path} inside has more than {MAX_TAGS:,} tags; split the document")
     for strict, transitional in _STRICT:
         content = content.replace(strict, transitional)
     parser = etree.XMLParser(

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
-_MAX_WIDTH, _MAX_HEIGHT = 200, 5000
-"""Longer spans are mistakes or attacks."""
+_MAX_WIDTH, _MAX_HEIGHT, _MAX_SPANNED_COLUMNS = 200, 5000, 400
+"""Longer spans, and spans further to the right, are mistakes or attacks."""
 _MAX_HEAD_ROWS = 4
 _LOOKED_AT = 12
 """Rows among which a head may begin and end; the rest of a table is never held in memory."""
@@ -44,9 +44,13 @@ class Row:
 
 @dataclass(slots=True)
 class _Slot:
-    cell: Cell
+    """A cell in its place."""
+
+    text: str
     column: int
     row: int
+    width: int
+    height: int
 
 
 def rows_of(table: Iterable[Iterable[Cell]]) -> Iterator[Row]:
@@ -78,17 +82,16 @@ def _placed(table: Iterable[Iterable[Cell]]) -> Iterator[dict[int, _Slot]]:
     """Yield column → cell for each row; a column that nothing covers is absent."""
     reaching: dict[int, _Slot] = {}
     for number, cells in enumerate(table):
-        row = {
-            column: slot
-            for column, slot in reaching.items()
-            if slot.row + min(slot.cell.height, _MAX_HEIGHT) > number
-        }
+        row = {column: slot for column, slot in reaching.items() if slot.row + slot.height > number}
         column = 0
         for cell in cells:
             while column in row:
                 column += 1
-            slot = _Slot(cell, column, number)
-            for covered in range(column, column + min(max(cell.width, 1), _MAX_WIDTH)):
+            spans = column < _MAX_SPANNED_COLUMNS
+            width = min(max(cell.width, 1), _MAX_WIDTH) if spans else 1
+            height = min(max(cell.height, 1), _MAX_HEIGHT) if spans else 1
+            slot = _Slot(cell.text, column, number, width, height)
+            for covered in range(column, column + width):
                 row.setdefault(covered, slot)
             column += 1
         yield row
@@ -100,12 +103,12 @@ def _single(slots: dict[int, _Slot], number: int) -> Row:
     texts = [""] * columns
     above: list[tuple[int, str]] = []
     for column, slot in slots.items():
-        if column != slot.column or not slot.cell.text:
+        if column != slot.column or not slot.text:
             continue
         if slot.row == number:
-            texts[column] = slot.cell.text
-        elif len(slot.cell.text) <= _MAX_REPEATED_CHARS:
-            above.append((column, slot.cell.text))
+            texts[column] = slot.text
+        elif len(slot.text) <= _MAX_REPEATED_CHARS:
+            above.append((column, slot.text))
     return Row("\t".join(texts).rstrip("\t"), number, number, tuple(sorted(above)))
 
 
@@ -115,7 +118,7 @@ def _combined(grid: list[dict[int, _Slot]], first: int, last: int) -> Row:
     texts: list[str] = []
     for column in range(columns):
         over = [row[column] for row in grid[first : last + 1] if column in row]
-        distinct = {id(slot): slot.cell.text for slot in over if slot.cell.text}
+        distinct = {id(slot): slot.text for slot in over if slot.text}
         # A name that covers several columns down to the last row of the head stands over the first of them.
         covered = bool(over) and over[-1].column != column
         texts.append("" if covered else " ".join(distinct.values()))
@@ -134,36 +137,36 @@ def _head(grid: list[dict[int, _Slot]]) -> tuple[int, int]:
     number = begin
     while number < min(end, len(grid)) and end - begin <= _MAX_HEAD_ROWS:
         starting = _starting(grid[number], number)
-        if any(1 < slot.cell.width < columns and slot.cell.text for slot in starting):
-            end = max([end, number + 2, *(number + slot.cell.height for slot in starting)])
+        if any(1 < slot.width < columns and slot.text for slot in starting):
+            end = max([end, number + 2, *(number + slot.height for slot in starting)])
         number += 1
     depth = end - begin
     if not 1 < depth <= _MAX_HEAD_ROWS or end >= len(grid):
         return begin, 1
     for number in range(begin, end):
         for slot in _starting(grid[number], number):
-            text = slot.cell.text
+            text = slot.text
             if len(text) > _MAX_HEAD_CHARS or text.endswith(("。", "；")) or _FIGURE.fullmatch(text):
                 return begin, 1
-            if number + slot.cell.height > end or (text and not _is_named(grid, slot, number, end)):
+            if number + slot.height > end or (text and not _is_named(grid, slot, number, end)):
                 return begin, 1
     return begin, depth
 
 
 def _is_named(grid: list[dict[int, _Slot]], slot: _Slot, number: int, end: int) -> bool:
     """Whether below a cell of the head stands what may: names of its columns if it has several, else nothing."""
-    below = number + slot.cell.height
+    below = number + slot.height
     if below >= end:
         return True
     under = {
         id(found): found
-        for column in range(slot.column, slot.column + slot.cell.width)
-        if (found := grid[below].get(column)) is not None and found.cell.text
+        for column in range(slot.column, slot.column + slot.width)
+        if (found := grid[below].get(column)) is not None and found.text
     }
-    if slot.cell.width == 1:
+    if slot.width == 1:
         return not under
     return len(under) > 1 and all(
-        slot.column <= found.column and found.column + found.cell.width <= slot.column + slot.cell.width
+        slot.column <= found.column and found.column + found.width <= slot.column + slot.width
         for found in under.values()
     )
 

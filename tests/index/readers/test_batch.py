@@ -67,6 +67,65 @@ def test_a_bomb_a_bad_path_and_a_broken_member_are_reported_and_the_rest_is_read
     assert not (tmp_path / "out.txt").exists()
 
 
+def test_an_encrypted_member_and_a_link_are_reported_and_the_rest_is_read(tmp_path: Path) -> None:
+    link = zipfile.ZipInfo("link.txt")
+    link.create_system, link.external_attr = 3, 0o120777 << 16
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as made:
+        made.writestr(link, "/etc/passwd")
+        made.writestr("密.txt", LAW)
+        made.writestr("明.txt", LAW)
+    content = bytearray(buffer.getvalue())
+    # Bit 0 of the flags, at offset 8 of the directory entry, says that a member is encrypted.
+    entry = content.rfind(b"PK\x01\x02", 0, content.rfind("密.txt".encode()))
+    content[entry + 8] |= 1
+    (tmp_path / "包.zip").write_bytes(bytes(content))
+    names, errors = names_and_errors(tmp_path / "包.zip")
+    assert names == ["包.zip/明.txt"]
+    assert "encrypted" in errors["包.zip/密.txt"]
+    assert "link" in errors["包.zip/link.txt"]
+
+
+def test_archives_inside_an_archive_share_its_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inner = {f"{n}.zip": zipped({"a.txt": LAW.encode() * 100}) for n in range(5)}
+    (tmp_path / "包.zip").write_bytes(zipped(inner))
+    monkeypatch.setattr(archive, "MAX_TOTAL_BYTES", 6000)
+    names, errors = names_and_errors(tmp_path / "包.zip")
+    assert 0 < len(names) < 5
+    assert all("over the limit" in message for message in errors.values())
+    assert len(names) + len(errors) == 5
+
+
+def test_links_in_a_folder_lead_to_documents_but_not_round_in_circles(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/法.txt").write_text(LAW, encoding="utf-8")
+    (tmp_path / "a/loop").symlink_to(tmp_path)
+    (tmp_path / "链.txt").symlink_to(tmp_path / "a/法.txt")
+    (tmp_path / "断.txt").symlink_to(tmp_path / "none.txt")
+    names, errors = names_and_errors(tmp_path)
+    assert names == ["a/法.txt", "链.txt"]
+    assert list(errors) == ["断.txt"]
+
+
+def test_a_file_without_permission_is_reported_and_the_rest_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(LAW, encoding="utf-8")
+    real = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path.name == "a.txt":
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    # The owner of the tests may be root, whom no permission stops.
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    names, errors = names_and_errors(tmp_path)
+    assert names == ["b.txt"]
+    assert "check its permissions" in errors["a.txt"]
+
+
 def test_an_archive_that_unpacks_to_too_much_is_refused_as_a_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

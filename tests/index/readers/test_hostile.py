@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import ReadError
-from index.readers import SUFFIXES, compose, read, text
+from index.readers import SUFFIXES, compose, html, package, read, text
 
 BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;">]><x>&b;</x>'
 
@@ -46,6 +46,38 @@ def test_entities_are_refused_in_every_encoding_and_format(tmp_path: Path, part:
         archive.writestr(part, f'<?xml version="1.0" encoding="{encoding}"?>{BOMB}'.encode(encoding))
     with pytest.raises(ReadError, match="XML bomb"):
         read(path)
+
+
+@pytest.mark.parametrize("subset", [BOMB, BOMB.replace('"aaaaaaaaaa"', 'SYSTEM "file:///etc/passwd"')])
+def test_entities_of_a_web_page_are_neither_expanded_nor_read_as_text(tmp_path: Path, subset: str) -> None:
+    path = tmp_path / "页.html"
+    page = f"{subset.removesuffix('<x>&b;</x>')}<html><body><p>第一条　甲&b;。</p></body></html>"
+    path.write_text(page, encoding="utf-8")
+    assert read(path).text == "第一条　甲&b;。"
+
+
+def test_more_tags_than_the_limit_are_refused_before_they_are_parsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(html, "MAX_TAGS", 300)
+    monkeypatch.setattr(package, "MAX_TAGS", 300)
+    (tmp_path / "页.html").write_text("<html><body>" + "<p>甲" * 200, encoding="utf-8")
+    with zipfile.ZipFile(tmp_path / "稿.docx", "w") as made:
+        made.writestr("word/document.xml", "<w>" + "<p/>" * 301 + "</w>")
+    for name in ("页.html", "稿.docx"):
+        with pytest.raises(ReadError, match=f"{name}.*more than .* tags"):
+            read(tmp_path / name)
+
+
+def test_a_table_whose_cells_claim_thousands_of_columns_is_read_in_bounded_time(tmp_path: Path) -> None:
+    started = time.monotonic()
+    path = tmp_path / "宽.html"
+    row = "<tr><td colspan=1000 rowspan=60000>甲<td>乙</tr>"
+    path.write_text(f"<html><body><table>{row * 500}</table></body></html>", encoding="utf-8")
+    lines = read(path).text.splitlines()
+    assert len(lines) == 500
+    assert all("甲" in line and "乙" in line for line in lines)
+    assert time.monotonic() - started < 10
 
 
 def test_more_lines_than_the_limit_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
