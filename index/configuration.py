@@ -19,6 +19,8 @@ class Configuration:
     """`default`, or a sentence-transformers model by hub name or folder."""
     user_dictionary: Path | None = None
     """Words for jieba, one a line."""
+    synonyms: Path | None = None
+    """What questions say in other words, in Solr's format; no part of the index, looked at with each question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Parts:
     store: Store
     tokenizer: Tokenizer
     embedder: Embedder
+    synonyms: Path | None = None
 
 
 def open_parts(configuration: Configuration, report: Report = lambda message: None) -> Parts:
@@ -36,6 +39,7 @@ def open_parts(configuration: Configuration, report: Report = lambda message: No
         Store(configuration.store),
         Tokenizer(configuration.user_dictionary, configuration.models),
         open_embedder(configuration.model, configuration.models, report),
+        configuration.synonyms,
     )
 
 

@@ -60,9 +60,20 @@ class LocalIndex:
             places.append(self._place_of[document_id])
         return np.isin(self.places, places)
 
-    def lexical(self, bag: Sequence[str], limit: int, allowed: Allowed | None = None) -> Hits:
-        """The best `limit` clauses by BM25 that share a term with `bag`, best first, ties by row."""
+    def lexical(
+        self,
+        bag: Sequence[str],
+        limit: int,
+        allowed: Allowed | None = None,
+        others: Sequence[tuple[float, Sequence[Sequence[str]]]] = (),
+    ) -> Hits:
+        """The best `limit` clauses by BM25 that share a term with `bag`, best first, ties by row.
+
+        `others`: for each thing said in other words its weight and bags, of which the best one counts for a clause.
+        """
         scores = self._lexical.scores(bag)
+        for weight, bags in others:
+            scores = scores + weight * np.maximum.reduce([self._lexical.scores(one) for one in bags])
         if allowed is not None:
             scores = np.where(allowed, scores, 0.0)
         positive = np.flatnonzero(scores > 0)

@@ -61,6 +61,11 @@ class Tokenizer:
         ]
         return words, bigrams
 
+    def edges(self, text: str) -> set[int]:
+        """Where words begin and end in a normalised text."""
+        cut = self._cutter().tokenize(text)
+        return {place for _, start, end in cut for place in (start, end)}
+
     def simplified(self, text: str) -> str:
         """What is matched in place of traditional characters; evaluation overrides it to see what it brings."""
         return simplified(text)

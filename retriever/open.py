@@ -9,6 +9,7 @@ from index.local import open_snapshot
 from retriever.answers.answer import Answerer
 from retriever.answers.wanted import THRESHOLD
 from retriever.search import Searcher
+from retriever.synonyms import SynonymFile
 
 if TYPE_CHECKING:
     from index.build import Progress
@@ -21,7 +22,7 @@ def open_searcher(parts: Parts, snapshot: str | None = None) -> Searcher:
     """
     index = open_snapshot(parts.store, snapshot)
     check_current(index.manifest, parts)
-    return Searcher(index, parts.tokenizer, parts.embedder)
+    return Searcher(index, parts.tokenizer, parts.embedder, synonyms=SynonymFile(parts.synonyms))
 
 
 def open_answerer(parts: Parts, snapshot: str | None = None, threshold: float = THRESHOLD) -> Answerer:

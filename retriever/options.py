@@ -39,6 +39,14 @@ class RankingOptions:
         if self.depth < 1:
             raise TiaowenError(f"depth is {self.depth}; it must be 1 or more")
 
-    @property
-    def weights(self) -> dict[str, float]:
-        return {"bm25": self.bm25_weight, "dense": 1 - self.bm25_weight}
+    synonyms: bool = True
+    """What a question says in other words is searched too, by BM25, with less weight."""
+    synonym_weight: float = 0.7
+    """Weight of another word beside those of the question, 0 to 1."""
+    readable_share: bool = True
+    """BM25 counts for an English question by the share of it that the glossary reads, not in full."""
+
+    def weights(self, readable: float = 1.0) -> dict[str, float]:
+        """Share of each side in the fused score; `readable`: how much of the question BM25 can read, 0 to 1."""
+        bm25 = self.bm25_weight * readable
+        return {"bm25": bm25, "dense": 1 - bm25}

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from index.errors import QuestionError
-from index.text import Tokenizer
+from index.text import Tokenizer, normalised
+from retriever.synonyms import Fired, Rules
 
 MAX_QUESTION_CHARS = 2000
 
@@ -20,14 +21,22 @@ class Question:
     simplified: str = ""
     """The text in simplified characters."""
 
+    synonyms: tuple[Fired, ...] = ()
+    """What it says in other words."""
+    other_words: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    """For each of them, the terms of BM25 of each thing it means."""
+
     @property
     def terms(self) -> tuple[str, ...]:
         """What BM25 is asked."""
         return self.words + self.bigrams
 
 
-def ask(text: str, tokenizer: Tokenizer) -> Question:
-    """Check and analyse a question. Raises QuestionError if it is blank or too long."""
+def ask(text: str, tokenizer: Tokenizer, rules: Rules | None = None) -> Question:
+    """Check and analyse a question, with synonyms where `rules` are given.
+
+    Raises QuestionError if it is blank or too long.
+    """
     stripped = text.encode("utf-8", "replace").decode().strip()  # lone surrogates are no characters
     if len(stripped) > MAX_QUESTION_CHARS:
         raise QuestionError(f"the question has {len(stripped):,} characters; "
@@ -37,4 +46,12 @@ def ask(text: str, tokenizer: Tokenizer) -> Question:
             "the question is empty; type some words, for example 到2025年研发投入占比要达到多少"
         )
     words, bigrams = tokenizer.bag(stripped)
-    return Question(stripped, tuple(words), tuple(bigrams), tokenizer.simplified(stripped))
+    fired = rules.fired(normalised(stripped, tokenizer.simplified)[0], tokenizer) if rules else ()
+    others = tuple(tuple(_terms(one, tokenizer) for one in rule.meant) for rule in fired)
+    simplified = tokenizer.simplified(stripped)
+    return Question(stripped, tuple(words), tuple(bigrams), simplified, fired, others)
+
+
+def _terms(text: str, tokenizer: Tokenizer) -> tuple[str, ...]:
+    words, bigrams = tokenizer.bag(text)
+    return tuple(words + bigrams)

@@ -16,7 +16,9 @@ from retriever.highlight import highlights, worth_marking
 from retriever.options import FUSIONS, RankingOptions
 from retriever.question import Question, ask
 from retriever.support import with_document_support
-from retriever.understood import Understood, understood
+from retriever.synonyms import SynonymFile
+from retriever.translated import readable_share
+from retriever.understood import Understood, rules_met, understood
 
 SERVED = RankingOptions()
 DEPTH = SERVED.depth
@@ -40,9 +42,11 @@ class RankedClause:
     score: float
     signals: tuple[Signal, ...]
     matched_terms: tuple[str, ...]
-    """Words of the question that stand in the clause's text."""
+    """Words of the question, and other words for them, that stand in the clause's text."""
     highlights: tuple[tuple[int, int], ...]
     """Their spans, in code points from the start of the clause's text."""
+    rules: tuple[str, ...] = ()
+    """Synonyms by which the clause was found: 老板 → 用人单位."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +68,23 @@ class Searcher:
     """Searches one snapshot; shared by threads."""
 
     def __init__(
-        self, index: LocalIndex, tokenizer: Tokenizer, embedder: Embedder, options: RankingOptions = SERVED
+        self,
+        index: LocalIndex,
+        tokenizer: Tokenizer,
+        embedder: Embedder,
+        options: RankingOptions = SERVED,
+        synonyms: SynonymFile | None = None,
     ) -> None:
         self.index = index
         self.options = options
         self._tokenizer = tokenizer
         self._embedder = embedder
+        self.synonyms = synonyms or SynonymFile()
         self._addresses = AddressBook(index.catalogue)
 
     def with_options(self, options: RankingOptions) -> "Searcher":
         """The same searcher that ranks otherwise, for comparison."""
-        return Searcher(self.index, self._tokenizer, self._embedder, options)
+        return Searcher(self.index, self._tokenizer, self._embedder, options, self.synonyms)
 
     @property
     def tokenizer(self) -> Tokenizer:
@@ -109,7 +119,8 @@ class Searcher:
         page = slice(offset, offset + top_k)
         rows = ranking.hits.rows[page].tolist()
         clauses = self.index.catalogue.clauses(rows)
-        terms = worth_marking(question.words)
+        others = [meant for rule in question.synonyms for meant in rule.meant]
+        terms = worth_marking([*question.words, *others])
         ranked = []
         for rank, (row, score, clause) in enumerate(
             zip(rows, ranking.hits.scores[page].tolist(), clauses, strict=True), offset + 1
@@ -118,7 +129,15 @@ class Searcher:
             if row in exact.spans:
                 spans = [exact.spans[row]]
             ranked.append(
-                RankedClause(rank, clause, score, ranking.signals(row), tuple(matched), tuple(spans))
+                RankedClause(
+                    rank,
+                    clause,
+                    score,
+                    ranking.signals(row),
+                    tuple(matched),
+                    tuple(spans),
+                    rules_met(question, clause.text),
+                )
             )
         clock.lap("fetch")
         return Results(
@@ -133,7 +152,8 @@ class Searcher:
 
     def ask(self, text: str) -> Question:
         """Check and analyse a question as `search` does. Raises QuestionError."""
-        return ask(text, self._tokenizer)
+        rules = self.synonyms.rules() if self.options.synonyms else None
+        return ask(text, self._tokenizer, rules)
 
     def exact(self, question: Question, allowed: Allowed | None = None) -> Exact:
         """The clauses that the question names: looked up before anything is ranked."""
@@ -163,17 +183,22 @@ class Searcher:
         depth = self.options.depth
         sides: dict[str, Hits] = {}
         if mode is not Mode.DENSE:
-            sides["bm25"] = self.index.lexical(question.terms, depth, allowed)
+            sides["bm25"] = self.index.lexical(question.terms, depth, allowed, self._others(question))
             clock.lap("bm25")
         if mode is not Mode.BM25:
-            vector = self._embedder.embed_question(self._tokenizer.simplified(question.text))
+            vector = self._embedder.embed_question(question.simplified)
             clock.lap("embed")
             sides["dense"] = self.index.dense(vector, depth, allowed)
             clock.lap("dense")
         if mode is Mode.HYBRID:
-            fused = FUSIONS[self.options.fusion](sides, self.options.weights)
+            readable = readable_share(question, self.index) if self.options.readable_share else 1.0
+            fused = FUSIONS[self.options.fusion](sides, self.options.weights(readable))
             return with_document_support(fused, self.index.places, self.options.document_weight)
         return single(mode.value, sides[mode.value])
+
+    def _others(self, question: Question) -> list[tuple[float, Sequence[Sequence[str]]]]:
+        """What the question says in other words, with the weights of BM25."""
+        return [(self.options.synonym_weight, bags) for bags in question.other_words]
 
 
 class _Clock:

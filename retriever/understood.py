@@ -7,6 +7,7 @@ from index.text import normalised
 from retriever.exact import Exact, NamedPlace
 from retriever.highlight import asks_only
 from retriever.question import Question
+from retriever.synonyms import Fired
 
 MAX_WORDS = 40
 """Words shown of a long question."""
@@ -22,6 +23,8 @@ class Understood:
     """Its words that say what is asked, in order, each once; without the places that it names."""
     unknown: tuple[str, ...]
     """Those that no clause holds."""
+    synonyms: tuple[Fired, ...]
+    """What it says in other words, which were searched too."""
     places: tuple[NamedPlace, ...]
     """The clauses, parts or documents that it names."""
 
@@ -36,11 +39,13 @@ def understood(question: Question, exact: Exact, index: LocalIndex) -> Understoo
     ]
     # 社会保障卡 is also cut into 社会 and 保障: only the longest are shown.
     words = [w for w in terms if not any(w != longer and w in longer for longer in terms)][:MAX_WORDS]
-    unknown = [w for w in words if not _held(w, index)]
+    written = " ".join(rule.written for rule in question.synonyms)
+    unknown = [w for w in words if w not in written and not _held(w, index)]
     return Understood(
         question.simplified if question.simplified != question.text else "",
         tuple(words),
         tuple(unknown),
+        question.synonyms,
         exact.places,
     )
 
@@ -49,3 +54,13 @@ def _held(word: str, index: LocalIndex) -> bool:
     """True if some clause holds the word, or at least all its pairs of characters: clauses may be cut otherwise."""
     pairs = [word[i : i + 2] for i in range(len(word) - 1)]
     return bool(index.known([word])) or (not word.isascii() and len(index.known(pairs)) == len(set(pairs)))
+
+
+def rules_met(question: Question, text: str) -> tuple[str, ...]:
+    """The synonyms of the question whose other words stand in a clause: 老板 → 用人单位."""
+    if not question.synonyms:
+        return ()
+    folded = normalised(text)[0]
+    return tuple(
+        f"{rule.written} → {meant}" for rule in question.synonyms for meant in rule.meant if meant in folded
+    )

@@ -80,6 +80,8 @@ def search(
     if as_json:
         _print_json(asdict(results))
         return
+    for problem in searcher.synonyms.problems:
+        _report(problem)
     for line in understanding.lines(results.understood):
         typer.echo(typer.style(line, dim=True))
     for ranked in results.clauses:

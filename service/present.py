@@ -44,6 +44,7 @@ def result(ranked: RankedClause, serving: Serving) -> schema.Result:
         lead_in=clause.lead_in,
         highlights=list(ranked.highlights),
         matched_terms=list(ranked.matched_terms),
+        rules=list(ranked.rules),
         signals=[
             schema.Signal(side=s.side, rank=s.rank, score=s.score, contribution=s.contribution)
             for s in ranked.signals

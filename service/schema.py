@@ -141,7 +141,8 @@ class Result(BaseModel):
         LEAD_IN,
     )
     highlights: list[Span] = told("Spans of `text` that words of the question cover.", [[8, 11]])
-    matched_terms: list[str] = told("Words of the question that stand in `text`.", ["大数据"])
+    matched_terms: list[str] = told("Words of the question, and synonyms, that stand in `text`.", ["大数据"])
+    rules: list[str] = told("Synonyms by which the clause was found.", ["big data → 大数据"])
     signals: list[Signal] = told("Why it ranks here.")
 
 
@@ -160,12 +161,20 @@ class NamedPlace(BaseModel):
     )
 
 
+class Synonym(BaseModel):
+    """A rule of the synonym files that the question set off."""
+
+    written: str = told("What the question says.", "老板")
+    meant: list[str] = told("What documents say.", ["用人单位"])
+
+
 class Understood(BaseModel):
     """What was understood of the question."""
 
     simplified: str = told('The question in simplified characters, or "" where that changes nothing.', "")
     words: list[str] = told("Its words that say what is asked.", ["大数据", "社会", "治理", "社会治理"])
     unknown: list[str] = told("Those that no clause holds.", [])
+    synonyms: list[Synonym] = told("What it says in other words; they were searched too, with less weight.")
     places: list[NamedPlace] = told("The clauses, parts or documents that it names.")
 
 

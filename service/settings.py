@@ -101,6 +101,8 @@ SETTINGS = (
     Setting("model", "`default`", "`default`, or a sentence-transformers model by hub name or folder"),
     Setting("dictionary", "none", "UTF-8 text file of your own words for word segmentation, one a line",
             path, "an existing text file with one word a line"),
+    Setting("synonyms", "none", "UTF-8 text file of your own synonyms in Solr's format, `a, b => c` or `a, b, c`; "
+            "a change counts from the next question on", path, "an existing text file of synonyms"),
     Setting("host", f"`{DEFAULT_HOST}`", "address the service listens on"),
     Setting("port", f"`{DEFAULT_PORT}`", "port the service listens on, 0 to 65535; 0 takes a free one",
             whole(0, 65535), "a whole number from 0 to 65535"),
@@ -127,6 +129,7 @@ class Settings:
     models: Path
     model: str = DEFAULT_MODEL
     dictionary: Path | None = None
+    synonyms: Path | None = None
     host: str = DEFAULT_HOST
     port: int = DEFAULT_PORT
     answer_threshold: float = THRESHOLD
@@ -145,6 +148,8 @@ class Settings:
             raise _refused(
                 "TIAOWEN_DICTIONARY", self.dictionary, "an existing text file with one word a line"
             )
+        if self.synonyms is not None and not self.synonyms.is_file():
+            raise _refused("TIAOWEN_SYNONYMS", self.synonyms, "an existing text file of synonyms")
         if not self.host or any(c.isspace() or c in "/@" for c in self.host):
             raise _refused(
                 "TIAOWEN_HOST", self.host, "a host name or an IP address, such as 127.0.0.1 or 0.0.0.0"
@@ -154,7 +159,7 @@ class Settings:
 
     def configuration(self) -> Configuration:
         """What the index is made with."""
-        return Configuration(self.store, self.models, self.model, self.dictionary)
+        return Configuration(self.store, self.models, self.model, self.dictionary, self.synonyms)
 
     @classmethod
     def from_environment(

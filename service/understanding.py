@@ -9,6 +9,7 @@ def as_schema(meant: Understood) -> schema.Understood:
         simplified=meant.simplified,
         words=list(meant.words),
         unknown=list(meant.unknown),
+        synonyms=[schema.Synonym(written=rule.written, meant=list(rule.meant)) for rule in meant.synonyms],
         places=[
             schema.NamedPlace(
                 text=place.text,
@@ -37,4 +38,7 @@ def lines(meant: Understood) -> list[str]:
     if meant.words:
         unknown = f"; 没有条款含有 no clause holds: {'、'.join(meant.unknown)}" if meant.unknown else ""
         said.append(f"理解为 understood as: {' · '.join(meant.words)}{unknown}")
+    if meant.synonyms:
+        rules = "; ".join(f"{rule.written} → {'、'.join(rule.meant)}" for rule in meant.synonyms)
+        said.append(f"也查 also searched: {rules}")
     return said

@@ -54,6 +54,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "why": ("为什么是这一条", "Why this clause"),
     "understood": ("理解为：", "Understood as: "),
     "understood_unknown": ("没有条款含有：", "no clause holds: "),
+    "understood_synonyms": ("也查：", "also searched: "),
+    "why_rules": ("同义词", "Synonyms"),
     "understood_place": ("直接定位：", "Names a place: "),
     "understood_places": ("{0} 处，见下", "{0} places, below"),
     "understood_no_place": ("文件中没有：", "No such place: "),

@@ -1,0 +1,177 @@
+"""Synonym files in Solr's format, shipped and the user's own → what a question says in other words."""
+
+import logging
+import re
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from index.text import Tokenizer, normalised
+
+log = logging.getLogger(__name__)
+
+SHIPPED = ("synonyms.txt", "glossary.txt")
+MAX_RULES = 100_000
+MAX_FIRED = 50
+"""Rules that one question can set off."""
+CERTAIN_CHARS = 4
+"""A Chinese key of so many characters is found wherever it stands; a shorter one only where words begin and end."""
+
+_WORD = re.compile(r"[a-z0-9]+(?:[&'’+.\-][a-z0-9]+)*|[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]")
+_COMMA = re.compile(r"(?<!\\),")
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A rule that a question set off."""
+
+    written: str
+    """What the question says, normalised."""
+    meant: tuple[str, ...]
+    """What is searched beside it, with less weight."""
+    english: bool
+    """The question says it in English, where documents are Chinese: nothing else of it can be found."""
+
+
+class Rules:
+    """Rules by the words they begin with; the longest that fits at a place is used. Immutable."""
+
+    def __init__(self, rules: Iterable[tuple[str, tuple[str, ...]]]) -> None:
+        self._by_first: dict[str, list[tuple[Key, str, tuple[str, ...]]]] = {}
+        seen: dict[Key, int] = {}
+        for written, meant in rules:
+            key = tuple(unit for unit, _, _ in _units(written))
+            if not key or key in seen:
+                continue  # the first rule for a word wins: the user's file is read before the shipped ones
+            seen[key] = 1
+            self._by_first.setdefault(key[0], []).append((key, written, meant))
+        for started in self._by_first.values():
+            started.sort(key=lambda rule: (-len(rule[0]), rule[0]))
+
+    def fired(self, text: str, tokenizer: Tokenizer) -> tuple[Fired, ...]:
+        """The rules that the normalised text sets off, in order, longest match first, none overlapping."""
+        units = _units(text)
+        if not any(unit in self._by_first for unit, _, _ in units):
+            return ()
+        edges = tokenizer.edges(text)
+        found: dict[str, Fired] = {}
+        at = 0
+        while at < len(units) and len(found) < MAX_FIRED:
+            for key, written, meant in self._by_first.get(units[at][0], ()):
+                end = at + len(key)
+                if tuple(unit for unit, _, _ in units[at:end]) != key:
+                    continue
+                start, stop = units[at][1], units[end - 1][2]
+                english = text[start].isascii()
+                if not english and len(key) < CERTAIN_CHARS and not {start, stop} <= edges:
+                    continue
+                others = tuple(one for one in meant if one not in text)
+                if others:
+                    found.setdefault(written, Fired(text[start:stop], others, english))
+                at = end - 1
+                break
+            at += 1
+        return tuple(found.values())
+
+
+class SynonymFile:
+    """The shipped rules and those of a user's file, read again when the file changes; shared by threads."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._seen: object = None
+        self._rules: Rules | None = None
+        self.problems: tuple[str, ...] = ()
+        """Lines of the user's file that are not rules, with their numbers."""
+
+    def rules(self) -> Rules:
+        """The rules now: one look at the file's time of change. A file that cannot be read leaves the shipped ones."""
+        state = self._state()
+        rules = self._rules
+        if rules is not None and state == self._seen:
+            return rules
+        with self._lock:
+            own: list[tuple[str, tuple[str, ...]]] = []
+            problems: list[str] = []
+            if self._path is not None:
+                try:
+                    own, problems = parsed(self._path.read_text(encoding="utf-8-sig"), str(self._path))
+                except (OSError, UnicodeDecodeError) as error:
+                    problems = [f"{self._path}: cannot be read ({error}); it must be a UTF-8 text file"]
+            for problem in problems:
+                log.warning("synonyms: %s", problem)
+            made = self._rules = Rules([*own, *shipped()])
+            self.problems, self._seen = tuple(problems), state
+            return made
+
+    def _state(self) -> object:
+        if self._path is None:
+            return ()
+        try:
+            stat = self._path.stat()
+        except OSError:
+            return "gone"
+        return stat.st_mtime_ns, stat.st_size, stat.st_ino
+
+
+def shipped() -> list[tuple[str, tuple[str, ...]]]:
+    """The rules that come with the project."""
+    found = []
+    for name in SHIPPED:
+        text = resources.files("retriever").joinpath(f"data/{name}").read_text(encoding="utf-8")
+        found += parsed(text, name)[0]
+    return found
+
+
+def parsed(text: str, name: str) -> tuple[list[tuple[str, tuple[str, ...]]], list[str]]:
+    r"""The rules of a file, and its lines that are none.
+
+    `a, b => c, d`: who asks for a or b also means c and d. `a, b, c`: any of them also means the others. `#` begins a
+    comment, `\,` is a comma within a word.
+    """
+    rules: list[tuple[str, tuple[str, ...]]] = []
+    problems = []
+    # Normalised all at once: each call of OpenCC costs more than a line.
+    lines = normalised(text.replace("\r\n", "\n").replace("\r", "\n"))[0].split("\n")
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        sides = [_words(side) for side in line.split("=>")]
+        if len(sides) == 2 and sides[0] and sides[1]:
+            rules += [(word, tuple(w for w in sides[1] if w != word)) for word in sides[0]]
+        elif len(sides) == 1 and len(sides[0]) > 1:
+            rules += [(word, tuple(w for w in sides[0] if w != word)) for word in sides[0]]
+        else:
+            problems.append(f"{name} line {number}: {line.strip()[:60]!r} is no rule and was skipped; "
+                            "write a, b, c or a, b => c")  # fmt: skip
+        if len(rules) > MAX_RULES:
+            problems.append(
+                f"{name}: more than {MAX_RULES:,} rules; the rest from line {number} on was skipped"
+            )
+            break
+    return rules, problems
+
+
+def _words(side: str) -> list[str]:
+    words = (word.replace("\\,", ",").strip() for word in _COMMA.split(side))
+    return list(dict.fromkeys(word for word in words if any(map(str.isalnum, word))))
+
+
+def _units(text: str) -> list[tuple[str, int, int]]:
+    """Han characters one by one and other words whole, English ones without plural, with their spans."""
+    return [(_singular(hit[0]), hit.start(), hit.end()) for hit in _WORD.finditer(text)]
+
+
+def _singular(word: str) -> str:
+    word = word.removesuffix("'s").removesuffix("’s")
+    if len(word) < 4 or not word.isascii():
+        return word
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    if word.endswith(("sses", "shes", "ches", "xes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
