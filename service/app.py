@@ -21,6 +21,7 @@ from service.operations import PLAIN, Operations
 from service.pages import Pages, page_routes, static_files, wants_page
 from service.problems import Refused, from_error
 from service.routes import api_routes
+from service.verify import verify_page_routes, verify_routes
 
 DESCRIPTION = """
 Answers questions on policy documents with the exact clause that says so.
@@ -49,10 +50,12 @@ def create_app(live: Live, operations: Operations = PLAIN) -> FastAPI:
     )
     api, pages = api_routes(live), Pages()
     api.include_router(ask_routes(live))
+    api.include_router(verify_routes(live))
     api.include_router(job_routes(live, operations))
     app.include_router(api, prefix="/v1")
     app.include_router(api, include_in_schema=False)
     app.include_router(page_routes(live, pages), include_in_schema=False)
+    app.include_router(verify_page_routes(live, pages), include_in_schema=False)
     if operations.keys is not None:
         app.include_router(login_routes(operations.keys, pages), include_in_schema=False)
         app.add_middleware(Guard, keys=operations.keys, wants_page=wants_page)

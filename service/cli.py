@@ -125,6 +125,31 @@ def ask(
     typer.echo(typer.style(f"   confidence {answer.confidence:.2f}{value}", dim=True))
 
 
+@app.command()
+def verify(
+    file: Annotated[
+        Path, typer.Argument(help="Text or Markdown file with the draft; - reads standard input.")
+    ],
+    as_json: AsJson = False,
+    store: Store = None,
+) -> None:
+    """Check every citation and quotation of a draft; exit status 2 where one does not hold."""
+    from retriever.open import open_or_build
+    from retriever.verify.verifier import Verifier
+    from service.verify import draft_of, report_lines
+
+    draft = draft_of(file)
+    with _progress() as progress:
+        searcher = open_or_build(_parts(store), progress)
+    verification = Verifier(searcher).verify(draft)
+    if as_json:
+        _print_json(asdict(verification))
+    else:
+        typer.echo("\n".join(report_lines(draft, verification)))
+    if not all(check.holds for check in verification.checks):
+        raise typer.Exit(2)
+
+
 @app.command("index")
 def index_command(
     files: Annotated[list[Path] | None, typer.Argument(help="Files, folders or zip archives.")] = None,

@@ -15,6 +15,7 @@ from retriever.answers.answer import Answerer
 from retriever.answers.wanted import THRESHOLD
 from retriever.open import open_or_build, open_searcher
 from retriever.search import Searcher
+from retriever.verify.verifier import Verifier
 
 if TYPE_CHECKING:  # it brings readers and splitter: a tenth of a second that a ready store does not need
     from index.build import Progress
@@ -34,6 +35,7 @@ class Serving:
 
     searcher: Searcher
     answerer: Answerer
+    verifier: Verifier
     documents: Mapping[str, Listing]
     """By id, in the order of the collection."""
 
@@ -105,7 +107,8 @@ class Live:
         """Ask once, so that dictionary, encoder and pages of the index are in memory before anybody waits for them."""
         searcher.search("预热")
         answerer = Answerer(searcher, self._answer_threshold)
-        return Serving(searcher, answerer, {d.id: d for d in searcher.index.catalogue.documents()})
+        documents = searcher.index.catalogue.documents()
+        return Serving(searcher, answerer, Verifier(searcher), {d.id: d for d in documents})
 
     def _due(self) -> bool:
         """True if CURRENT changed; looks at most every `follow_seconds`, and never while a snapshot is opened."""

@@ -78,6 +78,8 @@ class Pages:
 def wants_page(request: Request) -> bool:
     """True for a browser outside the API, whose errors are JSON whoever asks."""
     first = request.scope["path"].split("/")[1]
+    if request.scope["path"] == "/verify" and request.method == "POST":
+        return False  # an alias of the API; the page of that name sends its form to /verify/page
     api = ("v1", "search", "ask", "documents", "jobs", "clauses", "healthz", "readyz", "openapi.json")
     return first not in api and "text/html" in request.headers.get("accept", "")
 

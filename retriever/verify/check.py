@@ -61,6 +61,8 @@ class Check:
     """Where the words stand, or the cited clause; "" where nothing was found."""
     citation: str
     """`address` as people write it."""
+    clause: str
+    """Address of the clause that `address` is, or lies in, or begins with."""
     document_id: str
     quote: str
     """The document's own words: `document.text[quote_start:quote_end]`, verbatim; of a long clause the beginning."""
@@ -70,6 +72,11 @@ class Check:
     numbers: tuple[NumberDifference, ...]
     message_zh: str
     message_en: str
+
+    @property
+    def holds(self) -> bool:
+        """True if nothing is wrong with it."""
+        return self.status in (Status.VERIFIED, Status.CITATION_ONLY)
 
 
 @dataclass(frozen=True, slots=True)

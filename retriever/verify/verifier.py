@@ -1,13 +1,13 @@
 """A draft → a check of every citation and quotation in it, against one snapshot."""
 
 import re
+import threading
 import time
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.errors import QuestionError
-from index.text import Tokenizer
 from retriever.search import Searcher
 from retriever.verify import say
 from retriever.verify.check import Check, Difference, NumberDifference, Status, Verification
@@ -53,9 +53,18 @@ class _Cited:
 class Verifier:
     """Checks drafts against one snapshot; shared by threads."""
 
-    def __init__(self, searcher: Searcher, tokenizer: Tokenizer) -> None:
+    def __init__(self, searcher: Searcher) -> None:
         self._searcher = searcher
-        self._passages = Passages(searcher.index, tokenizer)
+        self._made: Passages | None = None
+        self._making = threading.Lock()
+
+    @property
+    def _passages(self) -> Passages:
+        """Made at the first draft: a service that checks none does not hold all texts in memory."""
+        with self._making:
+            if self._made is None:
+                self._made = Passages(self._searcher.index, self._searcher.tokenizer)
+            return self._made
 
     def verify(self, draft: str) -> Verification:
         """Check a draft of at most `MAX_DRAFT_CHARS` characters. Raises QuestionError."""
@@ -386,12 +395,14 @@ class _Reading:
         place: Place | None = None, *, cited: str = "", differences: tuple[Difference, ...] = (),
         numbers: tuple[NumberDifference, ...] = (),
     ) -> Check:  # fmt: skip
-        address = citation = quote = document_id = ""
+        address = citation = clause = quote = document_id = ""
         start = end = 0
         if place is not None:
             layout = self.passages.layout(place.document_id)
             document_id, start, end = place.document_id, place.start, place.end
             quote = layout.document.text[start:end]
+            holding = layout.clause_at(start)
+            clause = holding.address if holding else layout.clauses[0].address if layout.clauses else ""
             if kind == "citation" and cited:
                 node = layout.places.by_address.get(cited.partition("#")[2], -1)
             else:
@@ -399,7 +410,7 @@ class _Reading:
             address = layout.address(node) if node >= 0 else document_id
             citation = layout.citation(node) if node >= 0 else f"《{layout.document.title or document_id}》"
         return Check(span.start, span.end, kind, status, self.draft[span.start : span.end], cited, address, citation,
-                     document_id, quote, start, end, differences, numbers, *message)  # fmt: skip
+                     clause, document_id, quote, start, end, differences, numbers, *message)  # fmt: skip
 
 
 class _Spans:

@@ -10,10 +10,10 @@ from urllib.parse import quote
 import pytest
 from fastapi.testclient import TestClient
 
-from service import ask_schema, job_schema, schema
+from service import ask_schema, job_schema, schema, verify_schema
 from service.app import create_app
 from service.contract import contract
-from service.edge import MAX_UPLOAD_BYTES, SECURITY_HEADERS
+from service.edge import MAX_DRAFT_BYTES, MAX_UPLOAD_BYTES, SECURITY_HEADERS
 from service.live import Live
 from service.operations import Operations
 from service.pages import Pages
@@ -23,7 +23,7 @@ from service.wording import Wording
 
 COPY = Path(__file__).parents[2] / "service" / "openapi.json"
 JSON = {"Content-Type": "application/json"}
-SCHEMAS = (schema, ask_schema, job_schema)
+SCHEMAS = (schema, ask_schema, job_schema, verify_schema)
 IN_ANCHORS = str.maketrans({"/": "-", "_": "-", "{": "", "}": ""})
 EVIL = "\"><script>alert(1)</script><img src=x onerror=alert(1)>'{{7*191}}`<b>x</b>`**<i>y</i>**"
 
@@ -180,6 +180,9 @@ PROVOKED: dict[tuple[str, int], dict[str, Any]] = {
     ("post-v1-ask", 422): {"json": {"question": "a" * 2001}},
     ("get-v1-ask", 404): {"params": {"q": "a", "document": "国发〔1999〕1号"}},
     ("get-v1-ask", 422): {"params": {"q": "a" * 2001}},
+    ("post-v1-verify", 400): {"content": '{"question":'},
+    ("post-v1-verify", 413): {"content": b"a" * (MAX_DRAFT_BYTES + 1)},
+    ("post-v1-verify", 422): {"json": {"text": " "}},
     ("get-v1-documents", 422): {"params": {"limit": 1001}},
     ("get-v1-documents-document-id", 404): {"url": "/v1/documents/国发〔1999〕1号"},
     ("get-v1-documents-document-id", 422): {"url": "/v1/documents/x", "params": {"txt": "true"}},
@@ -229,6 +232,8 @@ def test_every_example_of_an_error_is_what_the_service_answers(
                     continue  # nothing that it does can fail
                 if route.anchor == "post-v1-documents":
                     request |= {"files": {"file": ("a.txt", b"a")}}
+                elif route.anchor == "post-v1-verify":
+                    request |= {"json": {"text": "a"}}
                 elif route.method == "POST":
                     request |= {"json": {"question": "a"}}
                 request |= {"params": {"q": "a"}} if route.anchor in ("get-v1-search", "get-v1-ask") else {}

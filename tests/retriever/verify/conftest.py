@@ -39,5 +39,5 @@ def searcher(tmp_path_factory: pytest.TempPathFactory, tokenizer: Tokenizer) -> 
 
 
 @pytest.fixture(scope="session")
-def verifier(searcher: Searcher, tokenizer: Tokenizer) -> Verifier:
-    return Verifier(searcher, tokenizer)
+def verifier(searcher: Searcher) -> Verifier:
+    return Verifier(searcher)
