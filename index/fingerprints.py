@@ -11,7 +11,7 @@ CONTEXT = "bm25:title+headings+open-lead-in dense:open-lead-in"
 """What each side sees of a clause besides its text (`index.build.lexical_text`, `embedding_text`)."""
 
 SPLITTER = "structure-2"
-"""Raise when the structure pass gives other clauses, so that snapshots split the old way are rebuilt."""
+"""Raise when the structure pass gives other clauses, facts or references, so that older snapshots are rebuilt."""
 
 
 def fingerprints(parts: Parts, splitter: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.document import Document, Split
@@ -12,6 +12,8 @@ from index.structure.numerals import parse_numeral
 
 _YEARS = re.compile(r"有效期(?:为|限)?[ \u3000]?([0-9一二三四五六七八九十]{1,3})年")
 _YEAR_IN_NUMBER = re.compile(r"(?:19|20)[0-9]{2}")
+MAX_EDITIONS = 50
+"""More documents of one title and issuer are no editions but forms, or daily notices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,22 @@ def repeals_of(splits: Sequence[Split], links: Sequence[Link]) -> Mapping[str, s
         older = documents[link.document_id].published <= later.published
         if at >= 0 and link.end <= spans[at][1] and older:
             found[link.document_id] = effective_date(later.facts) or later.published or "yes"
+    for editions in _editions(documents.values()):
+        for later in editions:
+            if any(f"《{later.title}》" in fact.value for fact in later.facts if fact.name == "repeals"):
+                since = effective_date(later.facts) or later.published
+                found |= {
+                    one.id: since for one in editions if one.published and one.published < later.published
+                }
     return found
+
+
+def _editions(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    """Documents of one title by one issuer, where there are several: a new edition repeals the old by its own name."""
+    grouped: dict[tuple[str, str], list[Document]] = {}
+    for document in documents:
+        grouped.setdefault((document.title, document.issuer), []).append(document)
+    return (editions for editions in grouped.values() if 1 < len(editions) <= MAX_EDITIONS)
 
 
 def _repealing_spans(document: Document) -> list[tuple[int, int]]:

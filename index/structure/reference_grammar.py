@@ -9,8 +9,8 @@ MAX_RANGE = 60
 """`第五条至第二十条` names every article between; a longer range is taken for a misprint and only its ends count."""
 
 Steps = dict[str, str]
-"""Level → the segment that addresses use: article → 第五条, paragraph → 第二款."""
-LEVELS = ("part", "article", "paragraph", "point", "detail")
+"""Level → the segment that addresses use: article → 第五条, paragraph → 第二款; division → 第一编/第三章."""
+LEVELS = ("division", "part", "article", "paragraph", "point", "detail")
 
 _N = f"[{CHINESE_CHARS}0-9]{{1,10}}"
 _SELF = (
@@ -19,6 +19,7 @@ _SELF = (
 )
 _OTHER_LAW = r"(?:宪法|刑法|民法典|(?:[\u4e00-\u9fff]{1,14}?)(?:法|条例))"
 _STEPS = (
+    rf"(?P<division>(?:总则|分则)?(?:第{_N}(?:分编|编)){{0,2}}(?:第{_N}章)?(?:第{_N}节)?)"
     rf"(?:第(?P<part>{_N})部分)?"
     rf"(?:第(?P<article>{_N})条(?:之(?P<branch>[一二三四五六七八九十]{{1,2}}))?|第[（(](?P<listed>{_N})[）)]条)?"
     rf"(?:第(?P<paragraph>{_N})款)?"
@@ -28,9 +29,10 @@ _STEPS = (
 # A title in 《》 may stand alone: then the document is meant as a whole.
 ABSOLUTE = re.compile(
     r"(?:(?P<title>《[^《》\n]{2,60}》)(?:[（(](?P<note>[^（）()\n]{1,60})[）)])?"
-    rf"|(?P<own>{_SELF})|(?P<law>{_OTHER_LAW})(?=第))?"
-    rf"(?P<steps>(?(title)|(?=第{_N}(?:条|款|项|目|部分)|第[（(])){_STEPS})"
+    rf"|(?P<own>{_SELF})|(?P<law>{_OTHER_LAW})(?=第|总则第|分则第))?"
+    rf"(?P<steps>(?(title)|(?(own)(?=[第总分])|(?(law)|(?=第{_N}(?:条|款|项|目|部分)|第[（(])))){_STEPS})"
 )
+_DIVISION = re.compile(rf"第({_N})(分编|编|章|节)")
 NEXT = re.compile(rf"(?P<joint>、|和|或者|或|以及|及|与|，|至|到)(?P<steps>(?=第){_STEPS})")
 # Not 基本条件, 本项目, 目前三项, 提前款项.
 RELATIVE = re.compile(
@@ -38,9 +40,12 @@ RELATIVE = re.compile(
     r"|(?<![目当以提之从生此先名])前(?P<count>[两二三四五六七八九十]?)(?P<unit>款(?!项)|项(?!目)|条(?![例件目文理])))"
     rf"(?P<steps>(?:第(?P<paragraph>{_N})款)?(?:第[（(]?(?P<point>{_N})[）)]?项)?)"
 )
+# Not inside 对外贸易法, 企业国有资产法, 反有组织犯罪法, 取水许可条例.
 _VERBS = re.compile(
-    r"^.*(?:依照|依据|根据|按照|参照|违反|适用|符合|执行|构成|比照|遵守|除|对|与|和|以及|及|将|由|在|是|的|有|为|受|以|取|于)(?=.)"
+    r"^.*(?:依照|依据|根据|按照|参照|违反|适用|符合|执行|构成|比照|遵守|除|对(?!外)|与(?!健康)|和|以及|及|将|由|在|是|的"
+    r"|有(?!资产|土地|组织|企业)|为|受|以|取(?!水)|于)(?=.)"
 )
+_FAMOUS = re.compile(r"(?:宪法|刑法|民法典)$")
 _OWN_END = re.compile(_SELF + "$")
 _NUMBER = re.compile(
     r"[\u4e00-\u9fff]{1,30}(?:[〔\[【﹝［][12][0-9]{3}[〕\]】﹞］]|[12][0-9]{3}年)?第?[0-9]{1,5}号"
@@ -54,6 +59,8 @@ def law_named(law: str) -> tuple[int, bool]:
     """Where the name of a law without 《》 begins, after the verb (依照刑法第…), and whether it is this document."""
     if itself := _OWN_END.search(law):
         return itself.start(), True
+    if famous := _FAMOUS.search(law):  # 犯刑法第…: no other law's name ends so
+        return famous.start(), False
     return len(law) - len(_VERBS.sub("", law)), False
 
 
@@ -68,6 +75,10 @@ def noted(note: str) -> tuple[str, str, str]:
 def steps_of(found: re.Match[str]) -> Steps:
     """The levels a reference names, each as the segment that addresses use."""
     steps: Steps = {}
+    if divisions := _DIVISION.findall(found["division"]):
+        steps["division"] = "/".join(
+            f"第{chinese_numeral(parse_numeral(n) or 0)}{kind}" for n, kind in divisions
+        )
     if value := parse_numeral(found["part"] or ""):
         steps["part"] = chinese_numeral(value)
     if value := parse_numeral(found["article"] or ""):
@@ -119,6 +130,9 @@ def steps_in(path: str) -> Steps:
     """The levels of `path_of` again."""
     steps: Steps = {}
     for segment in path.split("/") if path else ():
+        if _DIVISION.fullmatch(segment):
+            steps["division"] = f"{steps['division']}/{segment}" if "division" in steps else segment
+            continue
         if segment.endswith("款"):
             level = "paragraph"
         elif segment.endswith("条") or "条之" in segment:

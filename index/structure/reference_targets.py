@@ -10,6 +10,7 @@ from index.structure.reference_grammar import Steps
 
 MAX_COUNTED_BACK = 10
 """前十款 is as far back as a relative reference counts."""
+_DIVISIONS = frozenset(("part", "subpart", "chapter", "section"))
 _UNIT_KINDS = {"款": ("paragraph",), "项": ("item",), "条": ("article",)}
 
 
@@ -22,11 +23,17 @@ class Places:
         self._order = [i for i, node in enumerate(nodes) if node.own_end > node.start]
         self._starts = [nodes[i].start for i in self._order]
         self._listed: dict[str, list[str]] = {}
+        self._divisions: dict[str, list[str]] = {}
+        """第三章, 第一编/第三章 → addresses that end so."""
         self._families: dict[tuple[int, str], list[int]] = {}
         """(parent, kind) → nodes in order; 条 have -1 for parent."""
         for i, node in enumerate(nodes):
             family = -1 if node.kind == "article" else node.parent
             self._families.setdefault((family, node.kind), []).append(i)
+            if node.kind in _DIVISIONS:
+                segments = node.address.split("/")
+                for above in range(1, min(len(segments), 4) + 1):
+                    self._divisions.setdefault("/".join(segments[-above:]), []).append(node.address)
             if node.kind == "item":
                 self._listed.setdefault(node.number, []).append(node.address)
 
@@ -47,13 +54,17 @@ class Places:
         if "article" in steps:
             article = steps["article"]
             address = self._find(f"{steps['part']}/{article}" if "part" in steps else article, prefix)
+            if not address and "division" in steps:  # its 条 begin anew in every 章
+                address = self._find(f"{steps['division']}/{article}", prefix)
             if not address and article.startswith("（"):
                 listed = [one for one in self._listed.get(article, []) if one.startswith(prefix)]
                 address = listed[0] if len(listed) == 1 else ""
             if not address and own and "part" not in steps:
                 address = self._find(article, "") or self._listed_plainly(article, prefix)
+        elif "part" in steps:
+            address = self._find(steps["part"], prefix)
         else:
-            address = self._find(steps["part"], prefix) if "part" in steps else ""
+            address = self._division(steps["division"], prefix) if "division" in steps else ""
         return self._below(address, steps) if address else ""
 
     def cited_here(self, here: int, steps: Steps) -> str:
@@ -89,6 +100,11 @@ class Places:
 
     def _find(self, address: str, prefix: str) -> str:
         return next((one for one in (prefix + address, address) if one in self.known), "")
+
+    def _division(self, division: str, prefix: str) -> str:
+        """第三章, though its address is 第一编/第三章, where the document has only one."""
+        found = [one for one in self._divisions.get(division, []) if one.startswith(prefix)]
+        return found[0] if len(found) == 1 else self._find(division, prefix)
 
     def _listed_plainly(self, article: str, prefix: str) -> str:
         """第二条 of a notice that counts its points 一、二、; of one whose 一、 are parts it is not certain."""

@@ -74,12 +74,17 @@ class _Book:
     """Where a number of the document's own stands."""
     aliases: dict[str, Cited] = field(default_factory=dict)
     """Short names that the text has introduced so far."""
+    amended: Cited = field(init=False)
+    """The law that a decision amends: a bare 将第五条修改为 means its articles. Otherwise this document."""
 
     def __post_init__(self) -> None:
         self.text = self.split.document.text
         self.places = Places(self.split.nodes)
         title = squeeze(self.split.document.title)
         self.names = {title, title.replace("中华人民共和国", "")}
+        amended = [fact.value for fact in self.split.document.facts if fact.name == "amends"]
+        bare = len(amended) == 1 and not any(node.kind == "article" for node in self.split.nodes)
+        self.amended = Cited(amended[0]) if bare else THIS
         self.numbered = {node.start for node in self.split.nodes if node.number}
 
 
@@ -119,10 +124,12 @@ def _from_absolute(book: _Book, found: re.Match[str], end: int) -> Iterator[Refe
         start += begin
         cited = THIS if own else _known(book, Cited(found["law"][begin:]))
         own = cited == THIS
+    elif not own:
+        cited = book.amended
     steps = steps_of(found)
     if steps:
         yield from _series(book, start, found.end(), cited, steps, own, end)
-    elif not own:
+    elif found["title"] and not own:
         source = book.places.nodes[book.places.at(start)].address
         yield Reference(source, start, found.end(), cited, ("",))
 
@@ -181,7 +188,8 @@ def _addresses(book: _Book, here: int, cited: Cited, targets: list[Steps], own: 
     places = book.places
     prefix = places.base(here)
     found = (
-        places.cited(prefix, steps, own) if "article" in steps or "part" in steps
+        places.cited(prefix, steps, own)
+        if steps.keys() & {"division", "part", "article"}
         else places.cited_here(here, steps)
         for steps in targets
     )  # fmt: skip

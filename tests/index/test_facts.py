@@ -158,6 +158,20 @@ def test_a_collection_knows_since_when_until_when_and_whether_a_document_holds(p
     assert [old.holds_on(day) for day in ("2015-04-30", "2015-05-01")] == [True, False]
 
 
+def test_a_new_edition_that_repeals_its_name_repeals_the_older_one(parts: Parts) -> None:
+    edition = (
+        "某某市养犬规定\n（{0}年5月1日某某市人民政府公布）\n第一条　{1}应当登记。\n"
+        "第二条　本规定自{0}年6月1日起施行，{2}。\n"
+    )
+    old, new = (
+        edition.format(2003, "犬只", "由公安局解释"),
+        edition.format(2018, "大型犬", "《某某市养犬规定》同时废止"),
+    )
+    build([_source(old, "old.txt"), _source(new, "new.txt")], parts)
+    found = {one.published: one.repealed for one in open_snapshot(parts.store).catalogue.documents()}
+    assert found == {"2003-05-01": "2018-06-01", "2018-05-01": ""}
+
+
 def test_what_a_person_says_of_its_force_counts() -> None:
     assert (
         Listing("a", "a", "", "", "", "", 1, effective="2020-01-01", in_force="no").holds_on("2021-01-01")

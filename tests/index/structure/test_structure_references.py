@@ -65,6 +65,34 @@ def test_references_in_an_official_document_are_resolved() -> None:
     ]
 
 
+def test_parts_and_chapters_are_cited_alone_and_before_an_article() -> None:
+    law = (
+        "试验法\n第一编　总则\n第一章　规定\n第一条　甲。\n第二章　其他\n第二条　依照本法第一章、第二编第一章办理。\n"
+        "第二编　分则\n第一章　罪名\n第一节　甲罪\n第三条　依照本法第一编第二章、本法第一节和《另法》分则第三章第九条、"
+        "本法第二编第一章第三条处理。\n第四条　犯刑法分则第五章第八条规定之罪的，从其规定。\n"
+    )
+    assert [one[1:] for one in found_in(law)] == [
+        ("本法第一章", "", ()),  # there are two
+        ("第二编第一章", "", ("第二编/第一章",)),
+        ("本法第一编第二章", "", ("第一编/第二章",)),
+        ("本法第一节", "", ("第二编/第一章/第一节",)),
+        ("《另法》分则第三章第九条", "另法", ("第三章/第九条",)),
+        ("本法第二编第一章第三条", "", ("第三条",)),
+        ("刑法分则第五章第八条", "刑法", ("第五章/第八条",)),
+    ]
+
+
+def test_what_a_decision_amends_is_the_law_it_names() -> None:
+    decision = (
+        "某某市人民政府关于修改《某某市养犬办法》的决定\n某某市人民政府决定对《某某市养犬办法》作如下修改：\n"
+        "一、将第五条第二款修改为：登记不收费。\n二、删去第七条。\n"
+    )
+    assert [one[1:] for one in found_in(decision)][-2:] == [
+        ("第五条第二款", "某某市养犬办法", ("第五条/第二款",)),
+        ("第七条", "某某市养犬办法", ("第七条",)),
+    ]
+
+
 def test_a_reference_to_what_does_not_exist_has_no_address() -> None:
     assert found_in("试验办法\n第一条　依照本办法第九条执行。\n") == [("第一条", "本办法第九条", "", ())]
 
