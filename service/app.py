@@ -7,9 +7,11 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Match
 
 from index.errors import TiaowenError
+from service.admin_routes import admin_routes
 from service.ask import ask_routes
 from service.edge import Edge, request_id_of
 from service.examples import with_nulls
@@ -17,10 +19,12 @@ from service.guard import Guard
 from service.job_routes import job_routes
 from service.live import Live
 from service.login import login_routes
-from service.operations import PLAIN, Operations
+from service.metrics import metrics_route
+from service.operations import Operations
 from service.pages import Pages, page_routes, static_files, wants_page
 from service.problems import Refused, from_error
 from service.routes import api_routes
+from service.traffic import Traffic
 from service.verify import verify_page_routes, verify_routes
 
 DESCRIPTION = """
@@ -37,11 +41,12 @@ it, and comes from that snapshot alone.
 """
 
 
-def create_app(live: Live, operations: Operations = PLAIN) -> FastAPI:
+def create_app(live: Live, operations: Operations | None = None) -> FastAPI:
     """Wire the application; opens nothing by itself: `live` opens its snapshot at `start` or at the first request."""
+    operations = operations or Operations()
     app = _Described(
         title="Tiaowen 条文",
-        version=_version(),
+        version=app_version(),
         description=DESCRIPTION,
         openapi_url="/openapi.json",
         docs_url=None,  # both load scripts from a CDN; ours is service/reference.py
@@ -52,9 +57,13 @@ def create_app(live: Live, operations: Operations = PLAIN) -> FastAPI:
     api.include_router(ask_routes(live))
     api.include_router(verify_routes(live))
     api.include_router(job_routes(live, operations))
+    api.include_router(admin_routes(live, operations.health, operations.load))
     app.include_router(api, prefix="/v1")
     app.include_router(api, include_in_schema=False)
     app.include_router(page_routes(live, pages), include_in_schema=False)
+    if operations.metrics is not None:
+        app.include_router(metrics_route(operations.metrics), include_in_schema=False)
+    app.add_middleware(Traffic, limits=operations.limits, load=operations.load)
     app.include_router(verify_page_routes(live, pages), include_in_schema=False)
     if operations.keys is not None:
         app.include_router(login_routes(operations.keys, pages), include_in_schema=False)
@@ -72,7 +81,15 @@ def create_app(live: Live, operations: Operations = PLAIN) -> FastAPI:
 
     for kind in (TiaowenError, Refused, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, tell)
-    app.add_middleware(Edge, tell=tell, max_upload_bytes=operations.max_upload_bytes)
+    app.add_middleware(
+        Edge, tell=tell, max_upload_bytes=operations.max_upload_bytes, observers=operations.observers
+    )
+    if operations.origins:  # outermost: a page of another site may read errors too
+        app.add_middleware(
+            CORSMiddleware, allow_origins=operations.origins, allow_methods=["GET", "POST", "PUT", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "X-API-Key", "X-Request-Id"],
+            expose_headers=["X-Request-Id", "Retry-After", "Location"], max_age=600,
+        )  # fmt: skip
     return app
 
 
@@ -91,7 +108,7 @@ def _methods(app: FastAPI, request: Request) -> list[str]:
     return sorted(found)
 
 
-def _version() -> str:
+def app_version() -> str:
     try:
         return version("tiaowen")
     except PackageNotFoundError:

@@ -18,6 +18,7 @@ from service.ask_schema import (
     AskRequest,
     AskResponse,
 )
+from service.exchange import note_search
 from service.live import Live, Serving
 from service.problems import known
 
@@ -78,6 +79,7 @@ def _ask(
         known(serving.documents, document_id, field)
     before = Context(context.question, tuple(context.addresses)) if context else None
     answer = serving.answerer.answer(question, documents=documents, context=before, threshold=threshold)
+    note_search(question, answer.milliseconds)
     told = ask_response(answer, serving, serving.answerer.threshold if threshold is None else threshold)
     return Response(told.model_dump_json(), media_type="application/json")
 

@@ -46,13 +46,15 @@ def configured(
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on (TIAOWEN_HOST).")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on (TIAOWEN_PORT).")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=64, help="Processes (TIAOWEN_WORKERS).")] = None,
     store: Store = None,
 ) -> None:
     """Start the search page and the API; the first start indexes the bundled plan."""
     from service.server import serve as run
 
     settings = _settings(store)
-    settings = replace(settings, host=host or settings.host, port=settings.port if port is None else port)
+    settings = replace(settings, host=host or settings.host, port=settings.port if port is None else port,
+                       workers=workers or settings.workers)  # fmt: skip
     with _progress() as progress:
         run(settings, progress=progress, report=_report)
 

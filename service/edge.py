@@ -2,8 +2,9 @@
 
 import logging
 import re
+import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -12,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.exchange import Exchange, Observer, new_notes, route_of
 from service.problems import Refused
 
 log = logging.getLogger(__name__)
@@ -42,10 +44,12 @@ class Edge:
         app: ASGIApp,
         tell: Callable[[Request, Exception], Response],
         max_upload_bytes: int = MAX_UPLOAD_BYTES,
+        observers: Sequence[Observer] = (),
     ) -> None:
         self._app = app
         self._tell = tell
         self._max_upload_bytes = max_upload_bytes
+        self._observers = observers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -57,12 +61,14 @@ class Edge:
         bodiless = scope["method"] == "HEAD"
         state = {**scope.get("state", {}), "request_id": request_id}
         scope = {**scope, "state": state, "method": "GET" if bodiless else scope["method"]}
-        started = False
+        started, status = False, 500
+        begun, clock = time.time(), time.perf_counter()
+        notes = new_notes() if self._observers else None
 
         async def send_marked(message: Message) -> None:
-            nonlocal started
+            nonlocal started, status
             if message["type"] == "http.response.start":
-                started = True
+                started, status = True, message["status"]
                 out = MutableHeaders(scope=message)
                 out["X-Request-Id"] = request_id
                 for name, value in SECURITY_HEADERS.items():
@@ -88,6 +94,12 @@ class Edge:
             if started:  # nothing can be said any more: let the server cut the connection
                 raise
             await self._tell(Request(scope), error)(scope, receive, send_marked)
+        finally:
+            if notes is not None:
+                exchange = Exchange(request_id, "HEAD" if bodiless else scope["method"], route_of(scope), status, begun,
+                                    time.perf_counter() - clock, notes, headers.get("traceparent", ""))  # fmt: skip
+                for observe in self._observers:
+                    observe(exchange)
 
 
 def request_id_of(scope: Scope) -> str:

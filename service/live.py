@@ -47,6 +47,11 @@ class Serving:
 class Live:
     """Holds the current `Serving`; shared by threads."""
 
+    swaps = 0
+    """Snapshots opened, the first one included."""
+    refused = 0
+    """Snapshots that could not be opened."""
+
     def __init__(
         self, parts: Parts, follow_seconds: float = FOLLOW_SECONDS, patience_seconds: float = PATIENCE_SECONDS,
         answer_threshold: float = THRESHOLD,
@@ -65,6 +70,16 @@ class Live:
         self._opening = threading.Lock()
 
     @property
+    def manifest(self) -> Manifest | None:
+        """What is being served; opens nothing."""
+        return self._serving.manifest if self._serving else None
+
+    @property
+    def opening(self) -> bool:
+        """True while a snapshot is being opened, or built at the start."""
+        return self._opening.locked()
+
+    @property
     def warning(self) -> str:
         """Why a newer snapshot is not served, or ""."""
         return str(self._failure) if self._failure else ""
@@ -73,6 +88,7 @@ class Live:
         """Open the published snapshot and warm everything up; build what is missing. Raises TiaowenError."""
         with self._opening:
             self._serving, self._failure = self._warmed(open_or_build(self.parts, progress)), None
+            self.swaps += 1
             return self._serving
 
     def serving(self) -> Serving:
@@ -96,9 +112,11 @@ class Live:
                 snapshot = self.parts.store.current()
                 if self._serving is None or snapshot != self._serving.manifest.id:
                     self._serving = self._warmed(open_searcher(self.parts, snapshot))
+                    self.swaps += 1
                 self._failure = None
             except Exception as error:  # whatever a damaged snapshot makes SQLite, FAISS or NumPy raise
                 self._failure = error if isinstance(error, StoreError) else _unreadable(error)
+                self.refused += 1
                 old = self._serving.manifest.id if self._serving else "nothing"
                 log.error("the published snapshot is refused, %s is served on: %s", old, self._failure)
             self._seen = state

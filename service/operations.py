@@ -1,10 +1,13 @@
 """How the application is run: what surrounds questions and answers, wired in service/server.py."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from service.admin_routes import Health
 from service.edge import MAX_UPLOAD_BYTES
+from service.exchange import Observer
 from service.keys import KeyStore
+from service.traffic import Limits, Load
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,12 @@ class Operations:
     """Told of every new job."""
     keys: KeyStore | None = None
     """Whose keys are asked for; None lets everybody in."""
-
-
-PLAIN = Operations()
+    limits: Limits = field(default_factory=Limits)
+    load: Load = field(default_factory=Load)
+    origins: tuple[str, ...] = ()
+    """Other sites whose pages may use the API."""
+    observers: tuple[Observer, ...] = ()
+    """Told of every request that was answered."""
+    metrics: Callable[[], bytes] | None = None
+    """What GET /metrics answers; None does not serve it."""
+    health: Health = field(default_factory=Health)

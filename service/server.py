@@ -3,7 +3,7 @@
 import ctypes
 import gc
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,19 +13,19 @@ import uvicorn
 from index.configuration import Configuration, Parts, open_parts
 from index.embed import Report
 from index.errors import TiaowenError
-from service.app import create_app
-from service.guard import is_loopback
-from service.journal import Journal
+from service.app import app_version, create_app
 from service.keys import KeyStore
 from service.live import Live
-from service.operations import PLAIN, Operations
-from service.runner import Runner
-from service.sandbox import ReadLimits
+from service.logs import start_logging
+from service.operations import Operations
 from service.settings import Settings
+from service.wiring import Place, keys_needed, wired
+from service.workers import supervise
 
 if TYPE_CHECKING:
     from index.build import Progress
 
+BACKLOG = 2048
 GRACE_SECONDS = 10
 """Requests under way when the service is told to stop get this long."""
 MAX_HEAD_BYTES = 2 * 1024 * 1024
@@ -48,52 +48,58 @@ def serve(
     The port is taken first, so that a taken one is known before an index is built; connections are refused until
     the index is open. Raises TiaowenError: port taken, store damaged, model missing.
     """
+    start_logging(settings.log)
     with listening_socket(settings) as listener:
-        live = Live(open_parts(settings.configuration(), report), answer_threshold=settings.answer_threshold)
-        manifest = live.start(progress).manifest
-        _return_memory()
-        host, port = listener.getsockname()[:2]
-        ready = (f"Tiaowen answers at {url(host, port)} ({_counted(manifest.documents, 'document')}, "
-                 f"{_counted(manifest.clauses, 'clause')}, snapshot {manifest.id}); stop it with Ctrl+C")  # fmt: skip
-        runner = Runner(
-            Journal(settings.store),
-            child_parts(settings.configuration()),
-            read_limits(settings),
-            live.follow,
-        )
-        server = _Server(uvicorn_config(live, operations(settings, runner)), lambda: echo(ready))
         if keys_needed(settings) and not KeyStore(settings.store).listed():
             echo("Every request needs a key and there is none yet; make one with `tiaowen keys create NAME`")
-        runner.start()
-        try:
-            with suppress(KeyboardInterrupt):
-                server.run(sockets=[listener])
-        finally:
-            runner.stop()
+        if settings.workers == 1:
+            parts = open_parts(settings.configuration(), report)
+            _serve(settings, parts, child_parts(settings.configuration()), listener, Place(), echo, progress)
+        else:
+            listener.listen(BACKLOG)
+            one = partial(_serve_as_worker, settings, child_parts(settings.configuration()))
+            supervise(one, listener, settings.workers, echo, GRACE_SECONDS + 5)
+
+
+def _serve_as_worker(
+    settings: Settings,
+    parts: Callable[[], Parts],
+    listener: socket.socket,
+    place: Place,
+    ready: Callable[[str], None],
+) -> None:
+    """In a process of its own."""
+    start_logging(settings.log)
+    _serve(settings, parts(), parts, listener, place, ready, lambda stage, done, total: None)
+
+
+def _serve(
+    settings: Settings,
+    opened: Parts,
+    parts: Callable[[], Parts],
+    listener: socket.socket,
+    place: Place,
+    echo: Callable[[str], None],
+    progress: "Progress",
+) -> None:
+    live = Live(opened, answer_threshold=settings.answer_threshold)
+    manifest = live.start(progress).manifest
+    _return_memory()
+    host, port = listener.getsockname()[:2]
+    ready = (f"Tiaowen answers at {url(host, port)} ({_counted(manifest.documents, 'document')}, "
+             f"{_counted(manifest.clauses, 'clause')}, snapshot {manifest.id}); stop it with Ctrl+C")  # fmt: skip
+    surroundings = wired(settings, live, parts, app_version(), place)
+    config = uvicorn_config(live, surroundings.operations, settings.proxies)
+    try:
+        with suppress(KeyboardInterrupt):
+            _Server(config, lambda: echo(ready)).run(sockets=[listener])
+    finally:
+        surroundings.close()
 
 
 def child_parts(configuration: Configuration) -> Callable[[], Parts]:
     """What opens the parts in a child process; picklable."""
     return partial(open_parts, configuration)
-
-
-def keys_needed(settings: Settings) -> bool:
-    """Off on loopback and on elsewhere, unless the setting says it."""
-    return settings.keys == "on" or (settings.keys == "auto" and not is_loopback(settings.host))
-
-
-def read_limits(settings: Settings) -> ReadLimits:
-    return ReadLimits(settings.read_mb << 20, settings.read_seconds)
-
-
-def operations(settings: Settings, runner: Runner) -> Operations:
-    """How the application is run with these settings."""
-    return Operations(
-        keys=KeyStore(settings.store) if keys_needed(settings) else None,
-        max_upload_bytes=settings.upload_mb << 20,
-        most_queued=settings.jobs_queued,
-        job_queued=runner.wake,
-    )
 
 
 def _return_memory() -> None:
@@ -103,11 +109,16 @@ def _return_memory() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def uvicorn_config(live: Live, operations: Operations = PLAIN) -> uvicorn.Config:
+def uvicorn_config(
+    live: Live, operations: Operations | None = None, proxies: Sequence[str] = ("127.0.0.1",)
+) -> uvicorn.Config:
     """How the application is run; tests and benchmarks run it the same way."""
     return uvicorn.Config(
         create_app(live, operations),
         access_log=False,
+        log_config=None,
+        forwarded_allow_ips=list(proxies),
+        backlog=BACKLOG,
         log_level="warning",
         lifespan="off",
         server_header=False,

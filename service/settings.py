@@ -110,6 +110,31 @@ SETTINGS = (
             "answer is that the documents do not say", number(0, 1), "a number from 0 to 1"),
     Setting("keys", "`auto`", "whether a key is needed: `on`, `off`, or `auto`: unless the host is a loopback address",
             one_of("on", "off", "auto"), "on, off or auto"),
+    Setting("workers", "`1`", "processes that share the port and the store",
+            whole(1, 64), "a whole number from 1 to 64"),
+    Setting("in_flight", "`256`", "requests that a worker answers at once; more are refused with 503; 0 is no limit",
+            whole(0, 100_000), "a whole number from 0 to 100000"),
+    Setting("client_in_flight", "`64`", "requests of one key or address at once; more are refused with "
+            "429; 0 is no limit", whole(0, 100_000), "a whole number from 0 to 100000"),
+    Setting("rate", "`0`", "requests a second by one key or address, twice as many after a pause; 0 is no limit",
+            number(0, 1e6), "a number from 0 to 1000000"),
+    Setting("request_seconds", "`30`", "seconds within which a request is answered, else 503; 0 is no limit",
+            number(0, 86_400), "a number from 0 to 86400"),
+    Setting("min_free_mb", "`128`", "MiB of free memory below which requests are refused with 503; 0 is no limit",
+            whole(0, 1 << 20), "a whole number from 0 to 1048576"),
+    Setting("cors", "none", "origins whose pages may use the API, between commas, such as `https://example.org`",
+            words, "origins between commas"),
+    Setting("proxies", "`127.0.0.1`", "addresses of proxies, between commas, whose `X-Forwarded-For` is believed",
+            words, "addresses between commas"),
+    Setting("log", "`text`", "`text`: warnings and errors; `json`: every request too, one JSON object a line",
+            one_of("text", "json"), "text or json"),
+    Setting("log_questions", "`off`", "whether the log and the list of slow requests hold the questions",
+            switch, "on or off"),
+    Setting("slow_ms", "`500`", "milliseconds from which a request is listed as slow",
+            number(0, 1e6), "a number from 0 to 1000000"),
+    Setting("metrics", "`on`", "whether Prometheus metrics are served at `/metrics`", switch, "on or off"),
+    Setting("otel_endpoint", "none", "OTLP/HTTP endpoint that traces are sent to (extra `otel`), such as "
+            "`http://127.0.0.1:4318/v1/traces`"),
     Setting("upload_mb", "`100`", "MiB that one upload over HTTP may hold",
             whole(1, 4096), "a whole number from 1 to 4096"),
     Setting("jobs_queued", "`100`", "changes of the collection that may wait; more are refused with 503",
@@ -134,6 +159,19 @@ class Settings:
     port: int = DEFAULT_PORT
     answer_threshold: float = THRESHOLD
     keys: str = "auto"
+    workers: int = 1
+    in_flight: int = 256
+    client_in_flight: int = 64
+    rate: float = 0.0
+    request_seconds: float = 30.0
+    min_free_mb: int = 128
+    cors: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ("127.0.0.1",)
+    log: str = "text"
+    log_questions: bool = False
+    slow_ms: float = 500.0
+    metrics: bool = True
+    otel_endpoint: str = ""
     upload_mb: int = 100
     jobs_queued: int = 100
     read_mb: int = 2048

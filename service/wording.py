@@ -137,6 +137,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "problem_key_missing": ("需要访问密钥，请先登录。", ""),
     "problem_key_unknown": ("密钥不正确，或已过期、已撤销。", ""),
     "problem_not_allowed": ("这个密钥没有此项权限，请联系管理员。", ""),
+    "problem_too_many_requests": ("请求太频繁，请稍后再试。", ""),
+    "problem_too_many_at_once": ("同时进行的请求太多，请稍后再试。", ""),
+    "problem_overloaded": ("服务繁忙，请稍后再试。", ""),
+    "problem_took_too_long": ("处理超时，请稍后再试或缩短问题。", ""),
     "problem_question_empty": ("问题是空的，请输入几个字再检索。", ""),
     "problem_question_too_long": ("问题太长，最多 2,000 字，请缩短后再检索。", ""),
     "problem_page_out_of_range": ("最多翻到第 1,000 条，请回到前面的页。", ""),
@@ -190,6 +194,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "route_DELETE /v1/documents/{document_id}": ("删除一份文件", "Delete a document"),
     "route_GET /v1/jobs": ("任务列表", "List jobs"),
     "route_GET /v1/jobs/{job_id}": ("任务进度", "Follow a job"),
+    "route_GET /v1/admin/health": ("运行状况", "How the service fares"),
     "route_GET /v1/healthz": ("进程是否存活", "Alive"),
     "route_GET /v1/readyz": ("能否回答问题", "Ready"),
 }

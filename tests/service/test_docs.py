@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 from fastapi.testclient import TestClient
 
-from service import ask_schema, job_schema, schema, verify_schema
+from service import admin_schema, ask_schema, job_schema, schema, verify_schema
 from service.app import create_app
 from service.contract import contract
 from service.edge import MAX_DRAFT_BYTES, MAX_UPLOAD_BYTES, SECURITY_HEADERS
@@ -23,7 +23,7 @@ from service.wording import Wording
 
 COPY = Path(__file__).parents[2] / "service" / "openapi.json"
 JSON = {"Content-Type": "application/json"}
-SCHEMAS = (schema, ask_schema, job_schema, verify_schema)
+SCHEMAS = (schema, admin_schema, ask_schema, job_schema, verify_schema)
 IN_ANCHORS = str.maketrans({"/": "-", "_": "-", "{": "", "}": ""})
 EVIL = "\"><script>alert(1)</script><img src=x onerror=alert(1)>'{{7*191}}`<b>x</b>`**<i>y</i>**"
 
@@ -202,6 +202,7 @@ PROVOKED: dict[tuple[str, int], dict[str, Any]] = {
     },
     ("delete-v1-documents-document-id", 404): {"url": "/v1/documents/国发〔1999〕1号"},
     ("delete-v1-documents-document-id", 422): {"url": "/v1/documents/x", "params": {"txt": "true"}},
+    ("get-v1-admin-health", 422): {"params": {"verbose": "1"}},
     ("get-v1-jobs", 422): {"params": {"limit": 201}},
     ("get-v1-jobs-job-id", 404): {"url": f"/v1/jobs/{'0' * 32}"},
     ("get-v1-jobs-job-id", 422): {"url": "/v1/jobs/x", "params": {"txt": "true"}},

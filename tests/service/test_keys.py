@@ -15,8 +15,8 @@ from service.guard import COOKIE, is_loopback
 from service.keys import KeyStore, Scope
 from service.live import Live
 from service.operations import Operations
-from service.server import keys_needed
 from service.settings import Settings
+from service.wiring import keys_needed
 
 BROWSER = {"Accept": "text/html"}
 

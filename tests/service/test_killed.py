@@ -37,7 +37,7 @@ class Killed:
         self.process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
-        command = [sys.executable, str(HERE / "killed_service.py"), str(self.folder), "0"]
+        command = [sys.executable, str(HERE / "killed_service.py"), str(self.folder), "0", "1"]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=HERE.parents[1])
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
