@@ -38,6 +38,16 @@ class Line:
         return self.text[-1] in TERMINAL
 
     @property
+    def cut(self) -> bool:
+        """It was cut in the middle of a sentence, so that the next line goes on with it."""
+        text = self.text
+        if self.level or self.role or self.terminal or self.labelled or len(text) < 15:
+            return False
+        if text[-1] in "）)" and text[max(text.rfind("（"), text.rfind("(")) - 1] in "。；！":
+            return False
+        return text[-1] in "，、" or "。" in text or "，" in text
+
+    @property
     def short(self) -> bool:
         """It may be (a line of) a heading, a title or a name: short, no number, no sentence end."""
         return (
