@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from index.document import Document, Node, Split
-from index.structure.address import Citations
+from index.structure.citations import Citations
 from index.structure.facts import canonical_number
 from index.structure.frame import squeeze
 from index.structure.reference_grammar import steps_in

@@ -87,7 +87,7 @@ def _called_for(sequences: Sequences, i: int, marker: Marker, cut: bool) -> bool
     before, _, _ = sequences.closed.get(marker.style, (0, 0, False))
     return (
         marker.value == before + 1
-        and (before > 0 or sequences.ahead.goes_on(i, marker))
+        and (before > 0 or sequences.ahead.outlines(i, marker))
         and not any(level.style == marker.style for level in sequences.stack)
     )
 

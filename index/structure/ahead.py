@@ -62,6 +62,15 @@ class Ahead:
         following = next(same, None)
         return following is not None and following.value == marker.value + 1
 
+    def outlines(self, i: int, marker: Marker) -> bool:
+        """Does a bare numeral head an outline: 1.1 comes straight after 1, or 2 before long?"""
+        for place, other in enumerate(self.after(i, 4 * LOOK_AHEAD)):
+            if other.style == marker.style:
+                return other.value == marker.value + 1
+            if place == 0 and other.prefix == marker.number:
+                return True
+        return False
+
     def returns(self, i: int, level: Level, style: str) -> bool:
         """Does the sequence of `level` go on after a list of `style`, before anything that outranks the list?"""
         for other in self.after(i, 4 * LOOK_AHEAD):

@@ -1,8 +1,9 @@
 """The structure pass: a source in, its document, nodes, clauses and findings out."""
 
 from index.document import Clause, Document, Finding, Node, Source, Split
-from index.structure.address import Addresses, Citations, frame_prefixes
+from index.structure.address import Addresses, frame_prefixes
 from index.structure.aligned import mark_aligned
+from index.structure.citations import Citations
 from index.structure.draft import Draft
 from index.structure.fact_dates import first, published_date
 from index.structure.facts import document_id, facts_of, overridden

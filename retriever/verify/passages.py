@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 from index.document import Clause
 from index.local import LocalIndex
-from index.structure.address import Citations
+from index.structure.citations import Citations
 from index.text import Tokenizer
 from retriever.verify.folding import Folded, fold
 from retriever.verify.names import Names

@@ -90,7 +90,7 @@ def test_amendment_notes_under_the_title_are_history() -> None:
 
 
 def test_citations_of_laws_read_as_people_write_them() -> None:
-    from index.structure.address import citation
+    from index.structure.citations import citation
 
     result = read(LAW)
     cited = {node.address: citation(result.document, result.nodes, i) for i, node in enumerate(result.nodes)}

@@ -267,7 +267,7 @@ def test_a_list_on_one_line_ends_with_its_line() -> None:
 
 
 def test_items_within_a_sentence_have_addresses_and_citations() -> None:
-    from index.structure.address import citation
+    from index.structure.citations import citation
 
     result = read(
         "某某办法\n第一条　有下列情形之一的，不予受理：（一）材料不全；（二）超过期限。\n"
