@@ -47,6 +47,12 @@ def overrides_of(values: Mapping[str, object], where: str) -> tuple[Fact, ...]:
     return tuple(fact for name, value in values.items() for fact in _facts(name, value, where))
 
 
+def stated_over(below: tuple[Fact, ...], above: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """Both, but of a name that both state only what is said above: an option goes before a sidecar."""
+    names = {fact.name for fact in above}
+    return (*(fact for fact in below if fact.name not in names), *above)
+
+
 def _facts(name: str, value: object, where: str) -> list[Fact]:
     if name not in FACTS:
         raise ReadError(f"{where}: there is no fact {name!r}; the names are {', '.join(FACTS)}")

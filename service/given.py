@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from index.document import Fact, Source
 from index.errors import TiaowenError
-from index.overrides import overrides_of
+from index.overrides import overrides_of, stated_over
 
 
 def facts_given(options: Sequence[str], files: int) -> tuple[Fact, ...]:
@@ -28,6 +28,4 @@ def with_given(sources: Sequence[Source], given: tuple[Fact, ...]) -> Source:
     if len(sources) != 1:
         raise TiaowenError(f"--fact states facts of one document, and {len(sources)} were found; index it alone, or "
                            "put NAME.facts.json beside each")  # fmt: skip
-    names = {fact.name for fact in given}
-    kept = [fact for fact in sources[0].overrides if fact.name not in names]
-    return replace(sources[0], overrides=(*kept, *given))
+    return replace(sources[0], overrides=stated_over(sources[0].overrides, given))

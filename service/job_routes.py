@@ -11,6 +11,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
+from index.errors import ReadError
+from index.overrides import overrides_of
 from service import examples, job_schema, schema, uploads
 from service.job_schema import MAX_FILES
 from service.journal import Job, Journal, QueueFullError, new_job_id
@@ -221,7 +223,12 @@ def _facts(form: FormData) -> dict[str, str]:
         raise RequestValidationError(
             [{**e, "loc": ("body", "facts", *e["loc"])} for e in error.errors()]
         ) from None
-    return {name: value for name, value in facts.model_dump().items() if value}
+    said = {name: value for name, value in facts.model_dump().items() if value}
+    try:
+        overrides_of(said, "facts")
+    except ReadError as error:
+        raise Refused(Problem(422, "invalid_field", str(error), "facts")) from None
+    return said
 
 
 def _answers(model: type[BaseModel], *refusals: Problem) -> dict[str, Any]:

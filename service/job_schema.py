@@ -29,20 +29,25 @@ class UploadForm(BaseModel):
     )
 
 
+_DAY = r"^(19|20)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
+
+
 class Facts(BaseModel):
-    """What a document is cited by, where the file does not say it."""
+    """Facts of a document that replace what its file says; see `known` of GET /v1/documents/{document_id}."""
 
     model_config = ConfigDict(extra="forbid")
 
     title: str | None = told("Title of the document.", "某市数据管理办法", default=None, max_length=500)
     number: str | None = told("文号.", DOCUMENT_ID, default=None, max_length=500)
+    kind: str | None = told("办法, 通知, 法…", "办法", default=None, max_length=500)
     issuer: str | None = told("Who issued it.", "某市人民政府", default=None, max_length=500)
-    published: str | None = told(
-        "ISO date.",
-        "2024-05-01",
-        default=None,
-        pattern=r"^(19|20)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$",
-    )
+    recipients: str | None = told("To whom.", "各区人民政府", default=None, max_length=500)
+    signed: str | None = told("ISO date of signing.", "2024-04-28", default=None, pattern=_DAY)
+    published: str | None = told("ISO date of publication.", "2024-05-01", default=None, pattern=_DAY)
+    effective: str | None = told("ISO date from which it holds.", "2024-06-01", default=None, pattern=_DAY)
+    expires: str | None = told("ISO date of the last day it holds.", "2029-05-31", default=None, pattern=_DAY)
+    repealed: str | None = told("ISO date of its repeal.", "2026-01-01", default=None, pattern=_DAY)
+    in_force: Literal["yes", "no"] | None = told("Whether it holds.", "yes", default=None)
 
 
 class FileProblem(BaseModel):

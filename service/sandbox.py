@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from index.document import Paragraph, Source
+from index.document import Fact, FactOrigin, Paragraph, Source
 from index.errors import ReadError
+from index.overrides import overrides_of, stated_over
 from service.child import SilentError, Tell, run_in_child
 from service.journal import FileProblem
 
@@ -90,6 +91,7 @@ def _read(
     from index.readers import read_all
     from index.structure.split import split
 
+    given = overrides_of(facts, "facts")
     for place, name in enumerate(files[first:], first):
         used = resource.getrusage(resource.RUSAGE_SELF)
         allowed = int(used.ru_utime + used.ru_stime) + 1 + limits.seconds
@@ -114,7 +116,7 @@ def _read(
                     ReadError(f"{source.name}: no clause was found in it; is it a scan or a form?"),
                 )
                 continue
-            stated = replace(source, facts={**source.facts, **facts})
+            stated = replace(source, overrides=stated_over(source.overrides, given))
             (Path(folder) / f"{place:05}-{number:05}.json").write_text(dumped(stated), encoding="ascii")
 
 
@@ -126,4 +128,7 @@ def loaded(text: str) -> Source:
     fields = json.loads(text)
     fields["paragraphs"] = tuple(Paragraph(**paragraph) for paragraph in fields["paragraphs"])
     fields["warnings"] = tuple(fields["warnings"])
+    fields["overrides"] = tuple(
+        Fact(**{**fact, "origin": FactOrigin(fact["origin"])}) for fact in fields["overrides"]
+    )
     return Source(**fields)

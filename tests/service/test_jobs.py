@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from fastapi.testclient import TestClient
 
 from index.build import build
 from index.configuration import Parts
+from index.document import Fact, FactOrigin, Paragraph, Source
 from index.plan import plan_source
 from index.snapshot import Store
 from service import sandbox, uploads
@@ -114,6 +116,17 @@ def test_facts_given_with_a_file_become_those_of_the_document(service: Service) 
     service.add("办法.txt", RULES, facts=json.dumps({"issuer": "某市人民政府", "published": "2024-05-01"}))
     facts = service.client.get("/v1/documents/某市数据管理办法").json()["facts"]
     assert (facts["issuer"], facts["published"]) == ("某市人民政府", "2024-05-01")
+    assert {fact["name"] for fact in service.client.get("/v1/documents/某市数据管理办法").json()["known"]
+            if fact["origin"] == "given"} == {"issuer", "published"}  # fmt: skip
+
+
+def test_a_source_comes_out_of_the_child_as_it_went_in() -> None:
+    given = (Fact("number", "某发〔2020〕1号", origin=FactOrigin.GIVEN),)
+    source = Source(
+        "a.txt", "txt", "某规定\n甲。\n", (Paragraph(0, 3), Paragraph(4, 6)), {"title": "甲"}, ("x",), given
+    )
+    for one in (source, replace(source, overrides=())):
+        assert repr(loaded(dumped(one))) == repr(one)
 
 
 @pytest.mark.parametrize(
