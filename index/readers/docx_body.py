@@ -1,10 +1,11 @@
 """The body of a Word document in, its paragraphs and table rows in order out, with automatic numbers."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from index.readers.compose import Draft
-from index.readers.docx_names import MC, W, alternatives, child, integer, switch, value
+from index.readers.docx_names import MC, W, alternatives, child, integer, is_placeholder, switch, value
 from index.readers.docx_numbering import Numbering
 from index.readers.docx_runs import Runs, runs_of
 from index.readers.docx_styles import Styles
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _MAX_NESTING = 12
+_MAX_FIELDS = 50
+_CONTENTS_FIELD = re.compile(r"\s*TOC\b")
+# A field whose end is missing must not make contents of all that follows.
+_CONTENTS_LINE = re.compile(r"(?:\t|[.…·]{2,}|\s)\s*[-—]?\s*[0-9ivxlIVXL]{1,6}\s*[-—]?\s*$")
 _Cell = tuple[list[Draft], int, bool]
 _CONTAINERS = frozenset(W + name for name in ("sdtContent", "customXml", "smartTag", "ins", "moveTo"))
 
@@ -25,6 +30,7 @@ class Body:
         self._styles = styles
         self._numbering = numbering
         self._tables = 0
+        self._fields: list[str] = []
         self.notes: list[tuple[str, str]] = []
         """Footnotes and endnotes in order of reference."""
 
@@ -39,6 +45,7 @@ class Body:
                 yield from self._table(block, nesting)
                 continue
             runs = runs_of(block, self._styles)
+            in_contents = self._follow_fields(block) and _CONTENTS_LINE.search(runs.text) is not None
             properties = child(block, "pPr")
             mark = child(properties, "rPr")
             if child(mark, "del") is not None or child(mark, "moveFrom") is not None:
@@ -50,9 +57,24 @@ class Body:
             carried = ""
             if not runs.text and not runs.boxes and switch(mark, "vanish"):
                 continue
-            yield from self._paragraph(runs, properties, nesting, toc)
+            yield from self._paragraph(runs, properties, nesting, toc or in_contents)
         if carried:
             yield Draft(carried)
+
+    def _follow_fields(self, paragraph: "_Element") -> bool:
+        """Whether a paragraph is part of a field that makes a table of contents; fields run over paragraphs."""
+        found = False
+        for element in paragraph.iter(W + "fldChar", W + "instrText"):
+            kind = element.get(W + "fldCharType")
+            if kind == "begin":
+                self._fields.append("")
+            elif kind == "end" and self._fields:
+                self._fields.pop()
+            elif kind is None and self._fields:
+                self._fields[-1] += element.text or ""
+                found = found or _CONTENTS_FIELD.match(self._fields[-1]) is not None
+        del self._fields[_MAX_FIELDS:]
+        return found or any(_CONTENTS_FIELD.match(field) for field in self._fields)
 
     def _paragraph(
         self, runs: Runs, properties: "_Element | None", nesting: int, in_toc: bool
@@ -155,6 +177,8 @@ def _flat(blocks: "Iterable[_Element]", in_toc: bool) -> "Iterator[tuple[_Elemen
         block, toc = stack.pop()
         if block.tag in (W + "p", W + "tbl"):
             yield block, toc
+        elif is_placeholder(block):
+            continue
         elif block.tag == W + "sdt":
             gallery = value(block, "sdtPr", "docPartObj", "docPartGallery") or ""
             toc = toc or gallery.lower() == "table of contents"

@@ -44,6 +44,11 @@ def switch(element: "_Element | None", name: str) -> bool | None:
     return found.get(W + "val", "true").lower() not in ("false", "0", "off")
 
 
+def is_placeholder(element: "_Element") -> bool:
+    """Whether an element is a content control that nobody filled in: it shows a prompt such as 单击此处输入文字."""
+    return element.tag == W + "sdt" and bool(switch(child(element, "sdtPr"), "showingPlcHdr"))
+
+
 def alternatives(element: "_Element") -> Iterator["_Element"]:
     """Yield the children of the one branch of `mc:AlternateContent` that Word shows.
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from index.readers.docx_names import MATH, MC, W, alternatives, child, switch, value
+from index.readers.docx_names import MATH, MC, W, alternatives, child, is_placeholder, switch, value
 from index.readers.docx_styles import Styles
 from index.readers.numerals import numeral
 
@@ -74,7 +74,7 @@ def runs_of(paragraph: "_Element", styles: Styles) -> Runs:
                 instruction = None
         elif tag == W + "instrText" and instruction is not None and not hidden:
             instruction.append(element.text or "")
-        elif tag in _LEFT_OUT:
+        elif tag in _LEFT_OUT or is_placeholder(element):
             continue
         elif tag == W + "txbxContent":
             if not hidden:

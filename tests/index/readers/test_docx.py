@@ -209,6 +209,43 @@ def test_an_enclosed_character_field_shows_its_number(tmp_path: Path) -> None:
     assert lines(read(write_docx(tmp_path / "稿.docx", body))) == ["③丙"]
 
 
+def field(instruction: str, shown: str, end: bool = True) -> str:
+    """Return a field with what it shows; without `end` it goes on in the next paragraphs."""
+    run = "<w:r>{}</w:r>".format
+    mark = '<w:fldChar w:fldCharType="{}"/>'.format
+    begin = run(mark("begin")) + run(f"<w:instrText>{instruction}</w:instrText>") + run(mark("separate"))
+    return f"{begin}<w:r><w:t>{shown}</w:t></w:r>{run(mark('end')) if end else ''}"
+
+
+def test_a_table_of_contents_made_by_a_field_is_known_without_any_style(tmp_path: Path) -> None:
+    entry = "<w:r><w:tab/></w:r>" + field("PAGEREF _a", "2")
+    body = f"""<w:p>{field("TOC", "第一章　总则", end=False)}{entry}</w:p>
+    <w:p><w:r><w:t>第二章　附则</w:t></w:r>{entry}</w:p>
+    <w:p><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>{paragraph("第一章　总则")}
+    <w:p><w:r><w:t>依据</w:t></w:r>{field("HYPERLINK x", "《采购法》")}<w:r><w:t>制定。</w:t></w:r></w:p>"""
+    source = read(write_docx(tmp_path / "稿.docx", body))
+    assert lines(source) == ["第一章　总则\t2", "第二章　附则\t2", "第一章　总则", "依据《采购法》制定。"]
+    assert [p.style for p in source.paragraphs] == ["toc", "toc", "", ""]
+
+
+def test_a_field_of_contents_that_never_ends_does_not_swallow_the_text(tmp_path: Path) -> None:
+    body = (
+        f"<w:p>{field('TOC', '总则', end=False)}</w:p>{paragraph('第一条　甲。')}{paragraph('第二条　乙。')}"
+    )
+    assert [p.style for p in read(write_docx(tmp_path / "稿.docx", body)).paragraphs] == ["", "", ""]
+
+
+def test_the_prompt_of_an_empty_content_control_is_no_text(tmp_path: Path) -> None:
+    def control(content: str, empty: bool) -> str:
+        properties = "<w:showingPlcHdr/>" if empty else ""
+        return f"<w:sdt><w:sdtPr>{properties}</w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>"
+
+    run = "<w:r><w:t>{}</w:t></w:r>".format
+    body = f"""{control(paragraph("单击此处输入文字。"), True)}{control(paragraph("第一条　甲。"), False)}
+    <w:p>{run("日期：")}{control(run("单击此处输入日期"), True)}{control(run("五月"), False)}</w:p>"""
+    assert lines(read(write_docx(tmp_path / "稿.docx", body))) == ["第一条　甲。", "日期：五月"]
+
+
 def test_a_cut_off_document_is_refused_with_a_next_step(tmp_path: Path) -> None:
     path = write_docx(tmp_path / "稿.docx", paragraph("甲"))
     path.write_bytes(path.read_bytes()[:-200])
