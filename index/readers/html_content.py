@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
+
+from index.readers.html_lines import is_record, is_site_line
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -22,10 +25,6 @@ fontsize xgwj xglj
 _FURNITURE = frozenset(_FURNITURE_NAMES.split())
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_PRINT_BAR = re.compile(
-    r"(?:【?\s*(?:字体|字号)\s*[:：]?\s*[\[【]?\s*大.{0,12}小.{0,60})|(?:.{0,20}打印(?:本页|此页)?.{0,12}关闭(?:窗口|本页)?.{0,12})"
-    r"|(?:(?:您|你)?(?:的|现在的|当前)?(?:当前)?位置\s*[:：].{0,200})|(?:分享(?:到|至).{0,60})|(?:扫一扫.{0,40})"
-)
 # Best known first. UCAP: gov.cn. TRS: the publishing system of most ministries. zoom: many local governments.
 _CONTENT: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("id", ("UCAP-CONTENT",)),
@@ -36,6 +35,7 @@ _CONTENT: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tag", ("main",)),
     ("role", ("main",)),
 )
+_MAX_RECORD_CELLS = 60
 _FILE_LINK = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|zip|rar)(?:$|[?#])", re.IGNORECASE)
 
 
@@ -53,10 +53,23 @@ def remove_furniture(page: "HtmlElement") -> None:
         ):
             if not _is_content(element, total):
                 _drop(element)
-        elif _length(element) < total / 4 and (
-            _is_furniture(element) or (element.tag == "header" and not _is_content(element, total))
+        elif (
+            _is_record(element)
+            or _is_site_text(element, total)
+            or (
+                _length(element) < total / 4
+                and (_is_furniture(element) or (element.tag == "header" and not _is_content(element, total)))
+            )
         ):
             _drop(element)
+
+
+def _is_record(element: "HtmlElement") -> bool:
+    """Whether an element is a table of facts on the document, which `html_facts` has read."""
+    if element.tag != "table" or next(element.iterdescendants("table"), None) is not None:
+        return False
+    cells = list(islice(element.iter("td", "th"), _MAX_RECORD_CELLS + 1))
+    return len(cells) <= _MAX_RECORD_CELLS and is_record([str(cell.text_content()) for cell in cells])
 
 
 def _is_content(element: "HtmlElement", total: int) -> bool:
@@ -79,7 +92,7 @@ def main_content(page: "HtmlElement") -> "HtmlElement":
         best = max(found, key=_length, default=None)
         if best is not None and _length(best) >= max(enough, 1):
             return _with_siblings(best, found)
-    for element in list(densest.iter("ul", "ol", "div", "dl")):
+    for element in list(densest.iter("ul", "ol", "div", "dl", "table", "td")):
         if element is not densest and element.getparent() is not None and _is_link_list(element):
             _drop(element)
     return densest
@@ -129,17 +142,23 @@ def _densest(root: "HtmlElement") -> "HtmlElement":
 
 def _is_furniture(element: "HtmlElement") -> bool:
     names = f"{element.get('class', '')} {element.get('id', '')}"
-    if any(word.lower() in _FURNITURE for word in _WORD.findall(names)):
-        return True
+    return any(word.lower() in _FURNITURE for word in _WORD.findall(names))
+
+
+def _is_site_text(element: "HtmlElement", total: int) -> bool:
+    """Whether an element holds one line of the site; short pages have little else, but never half of it in one."""
     if element.tag not in ("div", "p", "span", "td", "ul", "li", "dl"):
         return False
     length = _length(element, stop=300)
-    return 0 < length < 300 and bool(_PRINT_BAR.fullmatch(" ".join(element.text_content().split())))
+    return 0 < length < min(300, total / 2) and is_site_line(str(element.text_content()))
 
 
 def _is_link_list(element: "HtmlElement") -> bool:
     links = [link for link in element.iter("a") if not _FILE_LINK.search(link.get("href", ""))]
-    return len(links) >= 5 and sum(map(_length, links)) > 0.8 * _length(element)
+    share = sum(map(_length, links)) / max(_length(element), 1)
+    if any(str(link.text_content()).strip().startswith("附") for link in links):
+        return False
+    return (len(links) >= 5 and share > 0.8) or (len(links) >= 3 and share > 0.95)
 
 
 def _weight(element: "HtmlElement") -> int:

@@ -13,6 +13,7 @@ _LABELLED = re.compile(r"\s*([^:：]{2,20})[:：]\s*(\S.*)", re.DOTALL)
 _SITE = re.compile(
     r"\s*(?:[_|]|[-—–]{1,2}\s*)[^_|—–-]{0,30}(?:政府|网|委员会|部|局|厅|平台|公报|门户)[^_|]{0,30}$"
 )
+_AGENCY = re.compile(r".{0,20}(?:政府|厅|局|委|委员会|部|网|网站|平台|门户|中心|院|办公室)")
 _MAX_VALUE = 400
 
 
@@ -53,7 +54,8 @@ def _titles(page: "HtmlElement") -> Iterator[tuple[str, str]]:
     for tag in ("h1", "title"):
         for element in page.iter(tag):
             title = _SITE.sub("", _short_text(element))
-            if title:
+            # Some sites give every page their own name as its title.
+            if title and not (tag == "title" and _AGENCY.fullmatch(title)):
                 yield "title", title
                 break
 

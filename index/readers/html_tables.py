@@ -18,11 +18,11 @@ _BLOCK_END = frozenset(_BLOCK_END_NAMES.split())
 
 
 def is_layout(table: "HtmlElement", depth: int) -> bool:
-    """Whether a table only lays out the page: one column, or one cell with nearly all text.
+    """Whether a table only lays out the page: one column, tables inside it, or one cell with nearly all text.
 
     `depth` counts the tables around it; beyond a dozen nobody tabulates anything.
     """
-    if depth > _MAX_NESTING:
+    if depth > _MAX_NESTING or next(table.iterdescendants("table"), None) is not None:
         return True
     sizes: list[int] = []
     filled_rows = columns = 0
