@@ -67,7 +67,7 @@ def create_app(live: Live, operations: Operations | None = None) -> FastAPI:
     app.include_router(verify_page_routes(live, pages), include_in_schema=False)
     if operations.keys is not None:
         app.include_router(login_routes(operations.keys, pages), include_in_schema=False)
-        app.add_middleware(Guard, keys=operations.keys, wants_page=wants_page)
+    app.add_middleware(Guard, keys=operations.keys, wants_page=wants_page, origins=operations.origins)
     app.mount("/static", static_files())
 
     def tell(request: Request, error: Exception) -> Response:

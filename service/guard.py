@@ -1,7 +1,7 @@
 """ASGI middleware: who asks, and whether that key may; without keys everybody may everything."""
 
 import ipaddress
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import quote, urlsplit
 
@@ -22,10 +22,17 @@ _READY = ("/readyz", "/v1/readyz")
 class Guard:
     """Lets a request through with `state["key"]`, or raises Refused, or sends a browser to the login form."""
 
-    def __init__(self, app: ASGIApp, keys: KeyStore, wants_page: Callable[[Request], bool]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        keys: KeyStore | None,
+        wants_page: Callable[[Request], bool],
+        origins: Sequence[str] = (),
+    ) -> None:
         self._app = app
         self._keys = keys
         self._wants_page = wants_page
+        self._origins = origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
@@ -33,6 +40,11 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
+        if self._keys is None:
+            if needed_scope(scope["method"], path) > KeyScope.READ:
+                self._refuse_foreign(scope, headers)
+            await self._app(scope, receive, send)
+            return
         token, from_cookie = token_of(headers)
         key = self._keys.check(token) if token else None
         if key is None and path not in _READY:
@@ -48,12 +60,17 @@ class Guard:
             if key.scope < needed:
                 raise Refused(Problem(403, "not_allowed", f"this key has the scope {_name(key.scope)}, this needs "
                                       f"{_name(needed)}; ask an administrator for another key"))  # fmt: skip
-            if from_cookie and scope["method"] not in ("GET", "HEAD") and not _same_site(headers):
-                raise Refused(Problem(403, "foreign_request", "this change was asked for by another site's page; send "
-                                      "the key in the Authorization header instead of a cookie"))  # fmt: skip
+            if from_cookie and needed > KeyScope.READ:
+                self._refuse_foreign(scope, headers)
         scope["state"]["key"] = key
         scope["state"]["anonymous"] = key is None
         await self._app(scope, receive, send)
+
+    def _refuse_foreign(self, scope: Scope, headers: Headers) -> None:
+        """A change that another site's page sends, with a cookie or to a service without keys. Raises Refused."""
+        if scope["method"] not in ("GET", "HEAD") and not _same_site(headers, self._origins):
+            raise Refused(Problem(403, "foreign_request", "this change was asked for by another site's page; send a "
+                                  "key in the Authorization header, or name the site in TIAOWEN_CORS"))  # fmt: skip
 
 
 def token_of(headers: Headers) -> tuple[str, bool]:
@@ -100,12 +117,14 @@ def key_of(scope: Scope) -> Key | None:
     return key if isinstance(key, Key) else None
 
 
-def _same_site(headers: Headers) -> bool:
-    site = headers.get("sec-fetch-site")
-    if site is not None:
+def _same_site(headers: Headers, origins: Sequence[str]) -> bool:
+    origin, site = headers.get("origin"), headers.get("sec-fetch-site")
+    if origin in origins:
+        return True
+    if site is not None:  # every browser of today sends it, to loopback addresses and over https
         return site in ("same-origin", "none")
-    origin = headers.get("origin", "null")  # null: our own pages send no referrer, hence no origin with forms
-    return origin == "null" or urlsplit(origin).netloc == headers.get("host", "")
+    # Programs send no origin. Our own forms send "null", since our pages send no referrer, and so do hostile ones.
+    return origin is None or urlsplit(origin).netloc == headers.get("host", "")
 
 
 def _unknown(given: bool) -> Problem:

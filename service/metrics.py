@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.0)
+OF_STORE = frozenset(("tiaowen_jobs",))
+"""What all workers share; told once."""
 STALE_SECONDS = 15.0
 """What a worker wrote down longer ago is that of a dead one."""
 
@@ -105,7 +107,7 @@ def metrics_route(text: Callable[[], bytes]) -> APIRouter:
 class Shared:
     """The figures of several workers as one: each writes its own down, whoever is asked adds the others'.
 
-    Every sample gets the label `worker`.
+    Samples get the label `worker`, but for those of the store.
     """
 
     def __init__(self, metrics: Metrics, folder: Path, worker: int) -> None:
@@ -125,12 +127,17 @@ class Shared:
             with suppress(OSError, ValueError):
                 if time.time() - path.stat().st_mtime > STALE_SECONDS:
                     continue
+                own = path.stem == str(self._worker)
                 for family in text_string_to_metric_families(path.read_text(encoding="utf-8")):
+                    of_store = family.name in OF_STORE
+                    if of_store and not own:
+                        continue
                     merged = families.setdefault(
                         family.name, Metric(family.name, family.documentation, family.type)
                     )
                     for sample in family.samples:
-                        merged.add_sample(sample.name, {**sample.labels, "worker": path.stem}, sample.value)
+                        labels = sample.labels if of_store else {**sample.labels, "worker": path.stem}
+                        merged.add_sample(sample.name, labels, sample.value)
         registry = CollectorRegistry()
         registry.register(_Given(list(families.values())))
         return generate_latest(registry)

@@ -2,6 +2,7 @@
 
 import ctypes
 import gc
+import signal
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -90,11 +91,17 @@ def _serve(
              f"{_counted(manifest.clauses, 'clause')}, snapshot {manifest.id}); stop it with Ctrl+C")  # fmt: skip
     surroundings = wired(settings, live, parts, app_version(), place)
     config = uvicorn_config(live, surroundings.operations, settings.proxies)
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         with suppress(KeyboardInterrupt):
             _Server(config, lambda: echo(ready)).run(sockets=[listener])
     finally:
         surroundings.close()
+
+
+def _interrupt(number: int, frame: object) -> None:
+    """Uvicorn raises the signal again once all requests are answered; its default would end the process right there."""
+    raise KeyboardInterrupt
 
 
 def child_parts(configuration: Configuration) -> Callable[[], Parts]:

@@ -143,6 +143,17 @@ def test_a_cookie_changes_nothing_at_another_sites_bidding(keys: KeyStore, locke
     assert locked.delete("/v1/documents/x", headers={"Origin": "http://testserver"}).status_code == 404
 
 
+def test_without_keys_no_page_of_another_site_changes_the_collection(plan_live: Live) -> None:
+    client = TestClient(create_app(plan_live, Operations(origins=("https://a.example",))))
+    for foreign in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {"Origin": "null"}):
+        refused = client.delete("/v1/documents/x", headers=foreign)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "foreign_request")
+        assert client.post("/v1/search", json={"question": "a"}, headers=foreign).status_code == 200
+    for own in ({}, {"Origin": "http://testserver"}, {"Sec-Fetch-Site": "same-origin", "Origin": "null"},
+                {"Origin": "https://a.example", "Sec-Fetch-Site": "cross-site"}):  # fmt: skip
+        assert client.delete("/v1/documents/x", headers=own).status_code == 404
+
+
 def test_keys_are_needed_where_others_can_reach_the_service(tmp_path: Path) -> None:
     def needed(host: str, keys: str = "auto") -> bool:
         return keys_needed(Settings(tmp_path, tmp_path, host=host, keys=keys))
