@@ -9,10 +9,10 @@ from itertools import accumulate
 from index.document import Document, Node, Split
 from index.structure.citations import Citations
 from index.structure.facts import canonical_number
-from index.structure.frame import squeeze
 from index.structure.reference_grammar import steps_in
 from index.structure.reference_targets import Places
 from index.structure.references import THIS, Cited, Reference, references_of
+from index.structure.titles import squeeze
 
 MAX_REFERENCES = 200_000
 """Targets stored for one document; what a hostile text cites beyond that is not joined."""

@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Sequence
 
 from index.structure.draft import Draft
-from index.structure.frame import Frame, squeeze
+from index.structure.frame import Frame
 from index.structure.numerals import chinese_numeral, parse_numeral
+from index.structure.titles import squeeze
 
 CONTAINERS = frozenset(("document", "notice", "attachment"))
 STRUCTURE = frozenset(("part", "subpart", "chapter", "section", "article", "item", "heading"))

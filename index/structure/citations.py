@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from index.document import Document, Node, NumberOrigin
 from index.structure.address import CONTAINERS
-from index.structure.frame import TITLE_NOUN, squeeze, title_text
+from index.structure.titles import TITLE_NOUN, squeeze, title_text
 
 _RANKED = ("部分", "条", "项", "目", "点")
 """Names of the levels of an official document in speech, outermost first."""

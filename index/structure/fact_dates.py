@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from index.document import Fact, FactOrigin
-from index.structure.frame import Frame, squeeze
+from index.structure.frame import Frame
 from index.structure.lines import Line
 from index.structure.numerals import parse_numeral
+from index.structure.titles import squeeze
 
 _DATE = re.compile(
     r"((?:19|20)[0-9]{2}|[一二][〇○零OＯ九一二三四五六七八]{3})[ \u3000]{0,2}年[ \u3000]{0,2}"

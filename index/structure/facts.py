@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from index.document import Fact, FactOrigin
 from index.structure.fact_dates import dates_of, provisions_of
-from index.structure.frame import TITLE_NOUN, Frame, squeeze, title_text
+from index.structure.frame import Frame
 from index.structure.lines import Line
+from index.structure.titles import TITLE_NOUN, squeeze, title_text
 
 _KIND = re.compile(
     r"(法|条例|规定|办法|细则|决定|决议|命令|令|通知|通告|公告|公报|意见|批复|复函|函|报告|请示|方案|规划|纲要|计划|准则|规则|标准|解释|指引|指南|章程|答复|清单|目录|措施|要点|通报|制度|规范|规程|导则|政策|预案)"

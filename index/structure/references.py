@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from index.document import Split
-from index.structure.frame import squeeze
 from index.structure.reference_grammar import (
     ABSOLUTE,
     NEXT,
@@ -21,6 +20,7 @@ from index.structure.reference_grammar import (
     steps_of,
 )
 from index.structure.reference_targets import Places
+from index.structure.titles import squeeze
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,36 @@
+"""Signatures: lines in, the names that stand above a date marked out."""
+
+import re
+
+from index.structure.lines import Line
+from index.structure.titles import TITLE_NOUN, squeeze
+
+ORGAN = re.compile(r"[部委局院府厅会室行办署处社组团校司心关军队站所馆]$")
+_SIGNER = re.compile(
+    r"[\u4e00-\u9fff]{1,6}[人位者][：:].{0,16}$|[\u4e00-\u9fff]{2,8}[（(](?:签[字章名]|盖章|公章).{0,8}[）)]"
+)
+MAX_SIGNATURE_LINES = 24
+"""Joint notices are signed by many authorities, one to a line."""
+
+
+def mark_signatures(lines: list[Line]) -> None:
+    """Give the short lines straight before a date line the role "signature"."""
+    for i, line in enumerate(lines):
+        if line.role != "date" or i == 0:
+            continue
+        j = i - 1
+        while j >= 0 and i - j <= MAX_SIGNATURE_LINES and _signs(lines[j]):
+            j -= 1
+        # Where nothing but short lines precede, they are the title block of the document, dated below.
+        if j >= 0 and lines[j].role not in ("number", "title"):
+            for signed in lines[j + 1 : i]:
+                signed.role = "signature"
+
+
+def _signs(line: Line) -> bool:
+    if line.role == "" and line.marker is None and _SIGNER.match(line.text):
+        return True
+    if not line.short or line.level or len(line.text) > 40:
+        return False
+    name = squeeze(line.text)
+    return not any(c.isdigit() for c in name) and not (TITLE_NOUN.search(name) and not ORGAN.search(name))
