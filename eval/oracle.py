@@ -5,7 +5,8 @@ These are ceilings, made with the judgements in hand; no search can use them. Th
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,11 +18,9 @@ from eval.report import configuration_facts, index_facts, set_facts
 from eval.run import Advance, Run, distinct
 from eval.systems import Setup
 from index.configuration import Configuration
+from index.embed import Embedder
 from index.errors import QuestionError
-from index.local import Hits
-from retriever.fusion import Ranking
-from retriever.options import FUSIONS
-from retriever.search import Mode
+from retriever.search import Mode, Searcher
 
 WEIGHTS = tuple(step / 20 for step in range(21))
 """Weights of BM25 that are tried."""
@@ -77,16 +76,21 @@ class OracleReport:
 
 def oracle_report(opened: OpenSet, configuration: Configuration, advance: Advance) -> OracleReport:
     """Rank every question once and score what could have been made of its candidates."""
-    judged, names = opened.judged, opened.searcher.index.catalogue.addresses()
+    judged = opened.judged
+    searcher = opened.searcher.with_parts(embedder=_Remembering(opened.searcher.embedder))
+    names = searcher.index.catalogue.addresses()
+    by_weight_searchers = {
+        weight: searcher.with_options(replace(searcher.options, bm25_weight=weight)) for weight in WEIGHTS
+    }
     rankings: dict[str, list[str]] = {}
+    sides: dict[Mode, dict[str, list[str]]] = {Mode.BM25: {}, Mode.DENSE: {}}
     fused: dict[float, dict[str, list[str]]] = {weight: {} for weight in WEIGHTS}
     for done, question in enumerate(judged.measured, 1):
-        ranking = _ranked(opened, question.text)
-        rankings[question.id] = _names(ranking.hits, names, DEEPEST) if ranking else []
-        for weight in WEIGHTS:
-            fused[weight][question.id] = (
-                _names(_fused(opened, ranking, weight), names, _KEPT) if ranking else []
-            )
+        rankings[question.id] = _ranked(searcher, question.text, Mode.HYBRID, names, DEEPEST)
+        for mode, of_side in sides.items():
+            of_side[question.id] = _ranked(searcher, question.text, mode, names, _KEPT)
+        for weight, other in by_weight_searchers.items():
+            fused[weight][question.id] = _ranked(other, question.text, Mode.HYBRID, names, _KEPT)
         advance("oracle", done, len(judged.measured))
 
     def scored(name: str, of: Mapping[str, Sequence[str]]) -> Scores:
@@ -101,11 +105,12 @@ def oracle_report(opened: OpenSet, configuration: Configuration, advance: Advanc
     served = scored(SERVED, rankings)
     by_weight = {weight: np.array(scored(str(weight), fused[weight]).values[PRIMARY]) for weight in WEIGHTS}
     every = np.stack(list(by_weight.values()))
+    better = np.maximum(*(np.array(scored(mode, of).values[PRIMARY]) for mode, of in sides.items()))
     ceilings = {
         SERVED: np.array(served.values[PRIMARY]),
         "best weight, one for all": max(by_weight.values(), key=lambda values: float(values.mean())),
-        "better side": np.maximum(by_weight[0.0], by_weight[1.0]),
-        "best weight of each question": every.max(0),
+        "better side": better,
+        "best weight or side of each question": np.maximum(every.max(0), better),
         **{f"first {d} reranked": np.array(scored(str(d), reranked(d)).values[PRIMARY]) for d in DEPTHS},
     }
     first = {q: _first(found, set(judged.relevant(q))) for q, found in rankings.items()}
@@ -127,20 +132,22 @@ def oracle_report(opened: OpenSet, configuration: Configuration, advance: Advanc
     )  # fmt: skip
 
 
-def _ranked(opened: OpenSet, text: str) -> Ranking | None:
+class _Remembering:
+    """An embedder that embeds a question asked under many weights once."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self.fingerprint, self.dimension = embedder.fingerprint, embedder.dimension
+        self.embed_clauses = embedder.embed_clauses
+        self.embed_question = lru_cache(maxsize=8)(embedder.embed_question)
+
+
+def _ranked(searcher: Searcher, text: str, mode: Mode, names: Sequence[str], depth: int) -> list[str]:
     try:
-        return opened.searcher.rank(opened.searcher.ask(text), Mode.HYBRID)
+        rows = searcher.rank(searcher.ask(text), mode).hits.rows[:depth]
     except QuestionError:
-        return None
-
-
-def _fused(opened: OpenSet, ranking: Ranking, weight: float) -> Hits:
-    sides = {side: ranking.sides[side] for side in ("bm25", "dense")}
-    return FUSIONS[opened.searcher.options.fusion](sides, {"bm25": weight, "dense": 1 - weight}).hits
-
-
-def _names(hits: Hits, names: Sequence[str], depth: int) -> list[str]:
-    return [names[row] for row in hits.rows[:depth].tolist()]
+        return []
+    return [names[row] for row in rows.tolist()]
 
 
 def _run(name: str, rankings: Mapping[str, Sequence[str]]) -> Run:

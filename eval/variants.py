@@ -57,7 +57,7 @@ def searcher_of(
         lexical = LexicalIndex.build(list(clause_bags(base.index, tokenizer, variant.lexical)))
     if variant.dense or not (variant.windows and variant.centre):
         dense = _dense(opened, base.index, variant, progress)
-    return Searcher(base.index.with_sides(lexical, dense), tokenizer, opened.parts.embedder, options)
+    return base.with_parts(index=base.index.with_sides(lexical, dense), tokenizer=tokenizer)
 
 
 def _dense(opened: OpenSet, index: LocalIndex, variant: Variant, progress: Progress) -> DenseIndex:

@@ -1,5 +1,6 @@
 """A question → ranked clauses with their citations and the reasons for their rank."""
 
+import copy
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -84,7 +85,23 @@ class Searcher:
 
     def with_options(self, options: RankingOptions) -> "Searcher":
         """The same searcher that ranks otherwise, for comparison."""
-        return Searcher(self.index, self._tokenizer, self._embedder, options, self.synonyms)
+        other = copy.copy(self)
+        other.options = options
+        return other
+
+    def with_parts(
+        self,
+        *,
+        index: LocalIndex | None = None,
+        tokenizer: Tokenizer | None = None,
+        embedder: Embedder | None = None,
+    ) -> "Searcher":
+        """The same searcher over other parts, for comparison; `index` holds the same clauses."""
+        other = copy.copy(self)
+        other.index = index or self.index
+        other._tokenizer = tokenizer or self._tokenizer
+        other._embedder = embedder or self._embedder
+        return other
 
     @property
     def tokenizer(self) -> Tokenizer:

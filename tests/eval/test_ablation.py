@@ -52,14 +52,14 @@ def test_sides_built_anew_without_a_change_rank_as_the_snapshot_does(
 def test_every_listed_component_changes_some_score(opened: OpenSet, component) -> None:
     setup = without(component)
     searcher = searcher_of(opened, setup.variant, setup.options)
-    texts = [*(q.text for q in opened.judged.questions), "創新創業環境與知識產權"]
+    texts = [*(q.text for q in opened.judged.questions), "創新創業環境與知識產權", "第（四）条"]
     changed = 0
     for text in texts:
         full = opened.searcher.rank(opened.searcher.ask(text), Mode.HYBRID).hits
         less = searcher.rank(searcher.ask(text), setup.mode or Mode.HYBRID).hits
         changed += not (np.array_equal(full.rows, less.rows) and np.allclose(full.scores, less.scores))
-    # No clause of the plan stands below an open lead-in; test_config and the variants above cover the way there.
-    assert changed or component.name.startswith("lead-in")
+    # The plan is one document, and none of its clauses stands below an open lead-in.
+    assert changed or component.name in {"lead-in bm25", "lead-in dense", "document support"}
 
 
 def test_components_without_bigrams_or_words_know_no_such_term(opened: OpenSet) -> None:
@@ -97,16 +97,15 @@ def test_ceilings_hold_what_they_must(opened: OpenSet, tmp_path: Path) -> None:
     (hybrid,) = runs(opened, [Setup("hybrid")])
     sides = {
         mode: measured(*_with(opened, runs(opened, [Setup(mode, Mode(mode))]))).mean(PRIMARY)
-        for mode in ("dense",)
+        for mode in ("dense", "bm25")
     }
     assert means["served"] == pytest.approx(measured(hybrid, opened.judged, [PRIMARY]).mean(PRIMARY))
     by_weight = {of["bm25_weight"]: of[PRIMARY] for of in made.weights}
     assert by_weight[SERVED.bm25_weight] == pytest.approx(means["served"])
     assert by_weight[0.0] == pytest.approx(sides["dense"])
     assert means["best weight, one for all"] == max(by_weight.values())
-    assert (
-        means["best weight of each question"] >= means["better side"] >= max(by_weight[0.0], by_weight[1.0])
-    )
+    assert means["best weight or side of each question"] >= means["better side"] >= max(sides.values())
+    assert means["best weight or side of each question"] >= means["best weight, one for all"]
     reranked = [means[f"first {depth} reranked"] for depth in (10, 20, 50, 100)]
     assert reranked == sorted(reranked) and reranked[0] >= means["served"]
     assert reranked[-1] == 1.0, "the plan has 25 clauses, all of which are among the first 100"

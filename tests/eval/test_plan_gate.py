@@ -2,13 +2,17 @@
 
 After a change that is meant:
 `tiaowen eval run --systems hybrid --no-baseline --write-gate eval/data/plan/baseline.json`
+`tiaowen eval answers --split tune --write-gate eval/data/plan/answers.json`
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from eval.answer_report import answer_report
+from eval.answering import answered
 from eval.corpus import OpenSet, open_corpus
 from eval.files import as_json, read_json
 from eval.gate import against, dropped
@@ -17,10 +21,13 @@ from eval.report import report
 from eval.run import runs
 from eval.systems import Setup, setup_named
 from index.configuration import Configuration, open_parts
+from retriever.answers.answer import Answerer
 from retriever.options import RankingOptions
 from retriever.search import Mode
 
-BASELINE = Path(__file__).resolve().parents[2] / "eval" / "data" / "plan" / "baseline.json"
+PLAN = Path(__file__).resolve().parents[2] / "eval" / "data" / "plan"
+BASELINE = PLAN / "baseline.json"
+ANSWERS = PLAN / "answers.json"
 
 
 @pytest.fixture(scope="module")
@@ -57,9 +64,31 @@ def test_a_degraded_search_does_not_pass(opened: OpenSet, configuration: Configu
     assert comparison.difference < -0.02 and comparison.p_holm < 0.05
 
 
-def test_the_baseline_tells_nothing_of_the_machine_it_was_made_on() -> None:
-    made = read_json(BASELINE)
+@pytest.mark.parametrize(("file", "measures"), [(BASELINE, {"nDCG@10"}), (ANSWERS, {"F1", "right"})])
+def test_a_baseline_tells_nothing_of_the_machine_it_was_made_on(file: Path, measures: set[str]) -> None:
+    made = read_json(file)
     assert set(made) == {"format", "report", "set", "snapshot", "commit", "systems", "questions"}
-    assert {key for question in made["questions"] for key in question} == {"id", "nDCG@10"}
-    text = BASELINE.read_text(encoding="utf-8")
+    assert {key for question in made["questions"] for key in question} == {"id", *measures}
+    text = file.read_text(encoding="utf-8")
     assert "/" not in text and len(text) < 20_000
+
+
+@pytest.fixture(scope="module")
+def tuning(configuration: Configuration) -> OpenSet:
+    return open_corpus(plan_set().only("tune"), open_parts(configuration))
+
+
+def test_answers_are_not_significantly_worse_than_the_committed_baseline(
+    tuning: OpenSet, configuration: Configuration
+) -> None:
+    answerer = Answerer(tuning.searcher)
+    scored = answered(tuning.judged, answerer)
+    earlier = read_json(ANSWERS)
+    made = as_json(answer_report(tuning, scored, answerer.threshold, configuration))
+    comparisons = against(made, earlier)
+    assert {c.measure for c in comparisons} == {"F1", "right"}
+    assert not dropped(comparisons), f"{comparisons}: see this file's head"
+
+    silent = [replace(s, answered=s.answered and s.confidence >= 0.8) for s in scored]
+    degraded = as_json(answer_report(tuning, silent, 0.8, configuration))
+    assert dropped(against(degraded, earlier)), "an answerer that keeps silent too often does not pass"
