@@ -13,6 +13,7 @@ from starlette.routing import Match
 from index.errors import TiaowenError
 from service.admin_routes import admin_routes
 from service.ask import ask_routes
+from service.batch import batch_routes
 from service.edge import Edge, request_id_of
 from service.examples import with_nulls
 from service.guard import Guard
@@ -54,6 +55,7 @@ def create_app(live: Live, operations: Operations | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     api, pages = api_routes(live), Pages()
+    api.include_router(batch_routes(live))
     api.include_router(ask_routes(live))
     api.include_router(verify_routes(live))
     api.include_router(job_routes(live, operations))

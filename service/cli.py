@@ -60,6 +60,24 @@ def serve(
 
 
 @app.command()
+def mcp(
+    url: Annotated[str, typer.Option(help="A running service to ask; by default the local store.")] = "",
+    key: Annotated[str, typer.Option(help="Key for that service.")] = "",
+    store: Store = None,
+) -> None:
+    """Serve search, answers and clauses to agents by the Model Context Protocol, on standard input and output."""
+    from service.client import AsyncClient
+    from service.mcp_cli import local_client, serve_stdio
+
+    if url:
+        serve_stdio(AsyncClient(url, key=key))
+        return
+    with _progress() as progress:
+        client = local_client(_parts(store), progress, _report)
+    serve_stdio(client)
+
+
+@app.command()
 def search(
     question: Annotated[str, typer.Argument(help="The question, in Chinese or English.")],
     top_k: Annotated[int, typer.Option("--top-k", "-k", help="Clauses to show, 1 to 100.")] = 5,

@@ -143,7 +143,7 @@ def _from_validation(errors: Sequence[Mapping[str, Any]]) -> Problem:
                        name)  # fmt: skip
     if kind == "missing":
         return Problem(422, f"missing_{what}", f"the {what} {name!r} is required", name)
-    asked = names[0] in ("question", "q")
+    asked = names[-1] in ("question", "q")
     if asked and kind == "string_too_long":
         limit = context["max_length"]
         return Problem(422, "question_too_long", f"the question is longer than {limit:,} characters; "

@@ -182,6 +182,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "api_such_as": ("例", "e.g."),
     "api_copy": ("复制命令", "Copy command"),
     "route_POST /v1/search": ("提问", "Ask"),
+    "route_POST /v1/search/batch": ("一次问几个问题", "Ask several questions"),
     "route_GET /v1/search": ("用网址提问", "Ask in a URL"),
     "route_POST /v1/ask": ("问答", "Answer"),
     "route_GET /v1/ask": ("用网址问答", "Answer in a URL"),

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 from fastapi.testclient import TestClient
 
-from service import admin_schema, ask_schema, job_schema, schema, verify_schema
+from service import admin_schema, ask_schema, batch_schema, job_schema, schema, verify_schema
 from service.app import create_app
 from service.contract import contract
 from service.edge import MAX_DRAFT_BYTES, MAX_UPLOAD_BYTES, SECURITY_HEADERS
@@ -23,7 +23,7 @@ from service.wording import Wording
 
 COPY = Path(__file__).parents[2] / "service" / "openapi.json"
 JSON = {"Content-Type": "application/json"}
-SCHEMAS = (schema, admin_schema, ask_schema, job_schema, verify_schema)
+SCHEMAS = (schema, admin_schema, ask_schema, batch_schema, job_schema, verify_schema)
 IN_ANCHORS = str.maketrans({"/": "-", "_": "-", "{": "", "}": ""})
 EVIL = "\"><script>alert(1)</script><img src=x onerror=alert(1)>'{{7*191}}`<b>x</b>`**<i>y</i>**"
 
@@ -172,6 +172,9 @@ PROVOKED: dict[tuple[str, int], dict[str, Any]] = {
     ("post-v1-search", 404): {"json": {"question": "a", "documents": ["国发〔1999〕1号"]}},
     ("post-v1-search", 413): {"json": {"question": "a" * 66_000}},
     ("post-v1-search", 422): {"json": {"question": "a" * 2001}},
+    ("post-v1-search-batch", 400): {"content": '{"question":'},
+    ("post-v1-search-batch", 413): {"json": {"searches": [{"question": "a" * 66_000}]}},
+    ("post-v1-search-batch", 422): {"json": {"searches": [{"question": "a" * 2001}]}},
     ("get-v1-search", 404): {"params": {"q": "a", "document": "国发〔1999〕1号"}},
     ("get-v1-search", 422): {"params": {"q": "a" * 2001}},
     ("post-v1-ask", 400): {"content": '{"question":'},
@@ -236,7 +239,9 @@ def test_every_example_of_an_error_is_what_the_service_answers(
                 elif route.anchor == "post-v1-verify":
                     request |= {"json": {"text": "a"}}
                 elif route.method == "POST":
-                    request |= {"json": {"question": "a"}}
+                    question = {"question": "a"}
+                    batch = route.anchor == "post-v1-search-batch"
+                    request |= {"json": {"searches": [question]} if batch else question}
                 request |= {"params": {"q": "a"}} if route.anchor in ("get-v1-search", "get-v1-ask") else {}
             else:
                 raise AssertionError(f"nothing provokes {route.anchor} {status}")
