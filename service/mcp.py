@@ -1,4 +1,4 @@
-"""A client of the service → an MCP server with its tools: search, ask, read a clause, list the documents.
+"""A client of the service → an MCP server with its tools: search, ask, read a clause, check citations.
 
 Agents that speak the Model Context Protocol find clauses and cite them; every text is verbatim.
 """
@@ -12,6 +12,7 @@ from index.errors import TiaowenError
 from service import schema
 from service.ask_schema import AskContext, AskResponse
 from service.client import AsyncClient, ServiceError
+from service.verify_schema import VerifyResponse
 
 INSTRUCTIONS = """\
 Policy documents and laws of China, clause by clause. Use `search` to find clauses and `ask` for the words that answer
@@ -73,6 +74,13 @@ def mcp_server(client: AsyncClient) -> Any:
     async def read_clause(address: Address) -> schema.ClauseResponse:
         """Read a clause by its address, with its neighbours' addresses, what it cites and what cites it."""
         return await told(client.clause(address))
+
+    @server.tool()
+    async def verify(
+        text: Annotated[str, Field(description="A draft or an answer, plain text or Markdown.")],
+    ) -> VerifyResponse:
+        """Check every citation and quotation of a text against the documents; do this before you give an answer."""
+        return await told(client.verify(text))
 
     @server.tool()
     async def list_documents(

@@ -13,6 +13,7 @@ from retriever.search import Mode
 from service import schema
 from service.ask_schema import AskContext, AskResponse
 from service.batch_schema import BatchResponse
+from service.verify_schema import VerifyResponse
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -73,6 +74,10 @@ def ask(
     if context is not None:
         body["context"] = context.model_dump()
     return Call("POST", "/v1/ask", AskResponse, body)
+
+
+def verify(text: str) -> Call[VerifyResponse]:
+    return Call("POST", "/v1/verify", VerifyResponse, {"text": text})
 
 
 def clause(address: str) -> Call[schema.ClauseResponse]:

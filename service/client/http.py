@@ -11,6 +11,7 @@ from service.ask_schema import AskContext, AskResponse
 from service.batch_schema import BatchResponse
 from service.client import calls
 from service.client.calls import Answer, Call, ServiceError
+from service.verify_schema import VerifyResponse
 
 if TYPE_CHECKING:
     import httpx
@@ -53,6 +54,10 @@ class Client:
     ) -> AskResponse:  # fmt: skip
         """The words of the documents that answer, or that they do not say."""
         return self._send(calls.ask(question, documents, threshold, context))
+
+    def verify(self, text: str) -> VerifyResponse:
+        """A check of every citation and quotation of a draft."""
+        return self._send(calls.verify(text))
 
     def clause(self, address: str) -> schema.ClauseResponse:
         """A clause by its address, with its neighbours."""
@@ -131,6 +136,10 @@ class AsyncClient:
     ) -> AskResponse:  # fmt: skip
         """The words of the documents that answer, or that they do not say."""
         return await self._send(calls.ask(question, documents, threshold, context))
+
+    async def verify(self, text: str) -> VerifyResponse:
+        """A check of every citation and quotation of a draft."""
+        return await self._send(calls.verify(text))
 
     async def clause(self, address: str) -> schema.ClauseResponse:
         """A clause by its address, with its neighbours."""

@@ -71,10 +71,10 @@ def test_an_agent_finds_the_tools_by_mcp(live_client: AsyncClient) -> None:
             assert all(tool.description for tool in tools)
             return [tool.name for tool in tools]
 
-    assert asyncio.run(names()) == ["search", "ask", "read_clause", "list_documents"]
+    assert asyncio.run(names()) == ["search", "ask", "read_clause", "verify", "list_documents"]
 
 
-def test_an_agent_searches_asks_and_reads_by_mcp(live_client: AsyncClient) -> None:
+def test_an_agent_searches_asks_reads_and_verifies_by_mcp(live_client: AsyncClient) -> None:
     found = called(live_client, "search", question=QUESTION, top_k=2).structured_content
     assert len(found["results"]) == 2
     address = found["results"][0]["address"]
@@ -82,6 +82,9 @@ def test_an_agent_searches_asks_and_reads_by_mcp(live_client: AsyncClient) -> No
     assert clause["text"] == found["results"][0]["text"]
     answer = called(live_client, "ask", question="由谁负责？", previous_question="社会治理智能化试验示范")
     assert len(answer.structured_content["nearest"]) > 1
+    draft = f"《行动方案》{PLAN}第五部分第（十五）条要求“综合应用大数据、云计算等技术”。"
+    (check, *_) = called(live_client, "verify", text=draft).structured_content["checks"]
+    assert check["status"] == "quote_differs"
     listed = called(live_client, "list_documents").structured_content
     assert PLAN in [d["id"] for d in listed["documents"]]
 
