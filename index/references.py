@@ -6,22 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from index.document import Document, Node, Split
+from index.document import Document, Split
 from index.structure.citations import Citations
-from index.structure.facts import canonical_number
 from index.structure.reference_grammar import steps_in
 from index.structure.reference_targets import Places
 from index.structure.references import THIS, Cited, Reference, references_of
-from index.structure.titles import squeeze
+from index.title_keys import STATE, number_key, printed_titles, title_key
 
 MAX_REFERENCES = 200_000
 """Targets stored for one document; what a hostile text cites beyond that is not joined."""
 
-_STATE = "中华人民共和国"
-_EDITION = re.compile(
-    r"[（(]((?:19|20)[0-9]{2})?年?(?:第[一二三四五六七八九十]{1,3}次)?(?:修正|修订|修改)(?:版|本)?[)）]$"
-)
-_QUOTES = str.maketrans({**dict.fromkeys("《》〈〉<>", ""), "（": "(", "）": ")", "[": "(", "]": ")"})
 _INNER = str.maketrans("《》", "〈〉")
 _TERM = re.compile(r"第[一二三四五六七八九十百]{1,4}届")
 _YEAR = re.compile(r"[〔(（\[]?((?:19|20)[0-9]{2})")
@@ -117,8 +111,8 @@ class _Collection:
         for place, split in enumerate(self.splits):
             document = split.document
             if document.number:
-                self._numbers.setdefault(_number_key(document.number), []).append(place)
-            prefixes = dict(_printed_titles(split))
+                self._numbers.setdefault(number_key(document.number), []).append(place)
+            prefixes = dict(printed_titles(split))
             prefixes.setdefault(title_key(document.title)[0], "")
             edition = title_key(document.title)[1]
             for key, prefix in prefixes.items():
@@ -149,7 +143,7 @@ class _Collection:
         key, edition = title_key(cited.title)
         found = self._titles.get(key, [])
         if cited.number:
-            numbered = self._numbers.get(_number_key(cited.number), [])
+            numbered = self._numbers.get(number_key(cited.number), [])
             if numbered:
                 if len(numbered) > 1:
                     return None
@@ -167,41 +161,16 @@ class _Collection:
     def _newest(self, found: list[_Titled]) -> _Titled | None:
         """The newest, if they are editions of one document: one issuer, and days that tell which is the newest."""
         documents = [self._document(one) for one in found]
-        issuers = {_TERM.sub("", d.issuer.replace(_STATE, "")) for d in documents if d.issuer}
-        national = any(d.title.startswith(_STATE) for d in documents)
+        issuers = {_TERM.sub("", d.issuer.replace(STATE, "")) for d in documents if d.issuer}
+        national = any(d.title.startswith(STATE) for d in documents)
         newest = max(d.published for d in documents)
         latest = [one for one in found if self._document(one).published == newest]
         return latest[0] if newest and len(latest) == 1 and (national or len(issuers) <= 1) else None
 
 
-def title_key(title: str) -> tuple[str, str]:
-    """What a title is looked up by, and the year of its edition (（2018年修正）) or ""."""
-    bare = squeeze(title)
-    edition = _EDITION.search(bare)
-    if edition:
-        bare = bare[: edition.start()]
-    return bare.translate(_QUOTES).replace(_STATE, ""), (edition[1] or "") if edition else ""
-
-
-def _printed_titles(split: Split) -> Iterator[tuple[str, str]]:
-    """The titles that stand in a file: a covering notice and what it issues have one each."""
-    holders: dict[int, Node] = {}
-    for i, node in enumerate(split.nodes):
-        if node.kind in ("document", "notice"):
-            holders[i] = node
-        elif node.kind == "title" and node.parent in holders:
-            prefix = holders[node.parent].address
-            printed = split.document.text[node.start : node.own_end]
-            yield title_key(printed)[0], prefix + "/" if prefix else ""
-
-
 def _named(document: Document) -> str:
     number = f"（{document.number}）" if document.number else ""
     return f"《{document.title.translate(_INNER)}》{number}"
-
-
-def _number_key(number: str) -> str:
-    return canonical_number(number).replace(_STATE, "")
 
 
 def _may_be(document: Document, number: str) -> bool:

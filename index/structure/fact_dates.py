@@ -29,6 +29,7 @@ _TITLES = re.compile("[《〈]([^《》〈〉\\n]{2,60})[》〉]")
 _AMENDING = re.compile(
     r"关于(?P<what>修改|修订|修正|废止)(?P<of>.{2,300}?)(?:和(?:修改|废止).{2,300})?的(?:决定|决议|公告|令|通知)$"
 )
+MAX_TITLE_CHARS = 300
 _VOID = re.compile(r"[（(](?:已)?(?:废止|失效|被废止)[）)]$")
 
 
@@ -100,7 +101,7 @@ def provisions_of(lines: Sequence[Line], title: str) -> list[Fact]:
                 for found in _EXPIRY.finditer(line.text)
                 if any(c in "本自" for c in line.text[: found.start()])
             )
-    amending = _AMENDING.search(title)
+    amending = _AMENDING.search(title) if len(title) <= MAX_TITLE_CHARS else None
     if amending:
         name = "repeals" if amending["what"] == "废止" else "amends"
         of = _TITLES.findall(amending["of"]) or [amending["of"]]

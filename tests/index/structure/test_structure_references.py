@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from index.document import Source
 from index.structure.references import references_of
 from index.structure.split import paragraphs_of, split
@@ -95,6 +97,20 @@ def test_what_a_decision_amends_is_the_law_it_names() -> None:
 
 def test_a_reference_to_what_does_not_exist_has_no_address() -> None:
     assert found_in("试验办法\n第一条　依照本办法第九条执行。\n") == [("第一条", "本办法第九条", "", ())]
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["第一编第一章第一节", "《甲乙丙法》（以下简称《甲法》）第一条、", "《甲", "以下简称", "第一", "本法第", "中华人民法",
+     "依照和与对由在是的有为受以取于", "前款本条第一款", "人民共和国法第一条"],
+)  # fmt: skip
+def test_hostile_text_is_searched_in_linear_time(unit: str) -> None:
+    text = "试验办法\n第一条　甲。\n第二条　" + unit * (30_000 // len(unit)) + "\n"
+    result = split(Source("试验.txt", "txt", text, paragraphs_of(text)))
+    began = time.process_time()
+    references_of(result)
+    # At most 0.2 s; what grows with the square of the length takes minutes.
+    assert time.process_time() - began < 5
 
 
 def test_a_clause_full_of_references_takes_no_more_than_its_length_in_time() -> None:
