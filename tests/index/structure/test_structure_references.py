@@ -101,8 +101,8 @@ def test_a_reference_to_what_does_not_exist_has_no_address() -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["第一编第一章第一节", "《甲乙丙法》（以下简称《甲法》）第一条、", "《甲", "以下简称", "第一", "本法第", "中华人民法",
-     "依照和与对由在是的有为受以取于", "前款本条第一款", "人民共和国法第一条"],
+    ["第一编第一章第一节", "《甲乙丙法》（以下简称《甲法》）第一条、", "《甲", "以下简称", "第一", "本法第",
+     "中华人民法", "依照和与对由在是的有为受以取于", "前款本条第一款", "人民共和国法第一条"],
 )  # fmt: skip
 def test_hostile_text_is_searched_in_linear_time(unit: str) -> None:
     text = "试验办法\n第一条　甲。\n第二条　" + unit * (30_000 // len(unit)) + "\n"
