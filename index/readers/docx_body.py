@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _MAX_NESTING = 12
-_MAX_FIELDS = 50
+_MAX_FIELDS, _MAX_INSTRUCTION_CHARS = 50, 200
 _CONTENTS_FIELD = re.compile(r"\s*TOC\b")
 # A field whose end is missing must not make contents of all that follows.
 _CONTENTS_LINE = re.compile(r"(?:\t|[.…·]{2,}|\s)\s*[-—]?\s*[0-9ivxlIVXL]{1,6}\s*[-—]?\s*$")
@@ -70,7 +70,7 @@ class Body:
                 self._fields.append("")
             elif kind == "end" and self._fields:
                 self._fields.pop()
-            elif kind is None and self._fields:
+            elif kind is None and self._fields and len(self._fields[-1]) < _MAX_INSTRUCTION_CHARS:
                 self._fields[-1] += element.text or ""
                 found = found or _CONTENTS_FIELD.match(self._fields[-1]) is not None
         del self._fields[_MAX_FIELDS:]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-_MAX_RAISED_CHARS = 4
+_MAX_RAISED_CHARS, _MAX_MARKS = 4, 8
 _PRIVATE = re.compile(r"(?:[\ue000-\uf8ff\U000f0000-\U0010fffd]\s*)+")
 _STRETCHED = 5
 _STRETCHED_RUN = re.compile(rf"(?:[\u2e80-\uffef] ){{{_STRETCHED},}}[\u2e80-\uffef]")
@@ -179,7 +179,8 @@ def _with_raised(groups: list[list[Piece]]) -> list[list[Piece]]:
     """Put raised and lowered characters, such as marks of footnotes, on the line that they belong to."""
     home: dict[int, int] = {}
     for i, group in enumerate(groups):
-        if all(len(piece.text.strip()) <= _MAX_RAISED_CHARS for piece in group):
+        marks = len(group) <= _MAX_MARKS and all(len(one.text.strip()) <= _MAX_RAISED_CHARS for one in group)
+        if marks:
             for near in (i + 1, i - 1):
                 if 0 <= near < len(groups) and near not in home and _is_raised(group, groups[near]):
                     home[i] = near

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from index.readers.layout import Line, Piece, glue, line_of
 
 _MIN_ROWS = 3
-_MIN_COLUMNS = 3
+_MIN_COLUMNS, _MAX_COLUMNS = 3, 40
 """Two columns without rules may be a list of names, a signature or a title as well as a table."""
 _MAX_LINE_GAP = 1.2
 """In line heights; a cell goes on in the next line, a new row or paragraph stands further off."""
@@ -19,49 +19,52 @@ def take_aligned(groups: list[list[Piece]], page: int) -> list[Line]:
         end, edges = _table(groups, i)
         if edges:
             lines += _rows(groups[i:end], edges, page)
-            i = end
         else:
-            lines.append(line_of(groups[i], page))
-            i += 1
+            lines += [line_of(group, page) for group in groups[i:end]]
+        i = end
     return lines
 
 
 def _table(groups: list[list[Piece]], begin: int) -> tuple[int, list[float]]:
-    """Return where a table that begins at a line ends, and the left edges of its columns; none if it is none."""
+    """Return where a table that begins at a line ends and the left edges of its columns.
+
+    Without edges the lines up to that end begin no table.
+    """
     if len(groups[begin]) < _MIN_COLUMNS:
-        return begin, []
+        return begin + 1, []
     end, found = begin + 1, 1
-    edges = _edges(groups[begin:end])
+    columns = _with_line([], groups[begin])
     while end < len(groups):
         group = groups[end]
-        wider = _edges([*groups[begin:end], group])
+        wider = _with_line(columns, group)
         if len(group) >= _MIN_COLUMNS:
-            if len(wider) < max(len(edges), _MIN_COLUMNS):
+            if len(wider) < max(len(columns), _MIN_COLUMNS):
                 break
             found += 1
-        elif not _goes_on(groups[end - 1], group, edges, wider):
+        elif len(wider) != len(columns) or not _goes_on(groups[end - 1], group, columns):
             break
-        edges = wider
+        columns = wider
         end += 1
-    return (end, edges) if found >= _MIN_ROWS else (begin, [])
+    if found < _MIN_ROWS:
+        return begin + 1, []
+    return end, [left for left, _ in columns] if len(columns) <= _MAX_COLUMNS else []
 
 
-def _edges(groups: list[list[Piece]]) -> list[float]:
-    """Return the left edges of the columns: the places that no piece of any line crosses part them."""
-    edges: list[float] = []
-    right = float("-inf")
-    for piece in sorted((piece for group in groups for piece in group), key=lambda piece: piece.left):
-        if piece.left > right:
-            edges.append(piece.left)
-        right = max(right, piece.right)
-    return edges
+def _with_line(columns: list[tuple[float, float]], group: list[Piece]) -> list[tuple[float, float]]:
+    """Widen columns (left, right) by the pieces of a line; those that overlap become one."""
+    wider: list[tuple[float, float]] = []
+    for left, right in sorted([*columns, *((piece.left, piece.right) for piece in group)]):
+        if wider and left <= wider[-1][1]:
+            wider[-1] = (wider[-1][0], max(wider[-1][1], right))
+        else:
+            wider.append((left, right))
+    return wider
 
 
-def _goes_on(above: list[Piece], group: list[Piece], edges: list[float], wider: list[float]) -> bool:
+def _goes_on(above: list[Piece], group: list[Piece], columns: list[tuple[float, float]]) -> bool:
     """Whether a line holds only what did not fit into the cells of the line above it, the first one excepted."""
     close = min(piece.top for piece in group) - max(piece.bottom for piece in above)
-    inside = len(wider) == len(edges) and all(_column(edges, piece) > 0 for piece in group)
-    return inside and close < _MAX_LINE_GAP * group[0].size
+    return close < _MAX_LINE_GAP * group[0].size and all(piece.left > columns[0][1] for piece in group)
 
 
 def _column(edges: list[float], piece: Piece) -> int:

@@ -12,6 +12,8 @@ _MIN_LINES = 6
 """Fewer lines side by side are no columns of text."""
 _MIN_CHARS = 9
 _SLACK = 3.0
+_MAX_WIDTH = 5000.0
+"""Points; A0 is 3,370 high. A page may claim any size."""
 _STEP = 2.0
 """Points; how finely a free strip is looked for."""
 
@@ -112,6 +114,8 @@ def _gutter(groups: list[list[Piece]]) -> float | None:
     """Return the middle of the widest strip near the middle of the text that hardly any line crosses."""
     left = min(piece.left for group in groups for piece in group)
     right = max(piece.right for group in groups for piece in group)
+    if not right - left < _MAX_WIDTH:
+        return None
     count = int((right - left) / _STEP) + 1
     changes = [0] * (count + 1)
     for group in groups:

@@ -1,5 +1,6 @@
 """Pages that are more than one column of lines: two columns, tables set by blanks, footnotes, raised marks."""
 
+import time
 from pathlib import Path
 
 from reportlab.pdfbase import pdfmetrics
@@ -8,7 +9,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from index.document import Source
 from index.readers import read
-from index.readers.layout import pieces_of
+from index.readers.layout import Piece, pieces_of
+from index.readers.layout_page import page_lines
 
 FONT, SIZE, LEFT, PITCH = "STSong-Light", 12, 72, 19
 ARTICLES = [
@@ -147,3 +149,15 @@ def test_a_character_of_a_private_font_alone_is_no_text_and_is_counted() -> None
     placed = [("\ue003", 72.0, 100.0, 84.0, 112.0), ("甲", 72.0, 130.0, 84.0, 142.0)]
     pieces, unknown = pieces_of(placed)
     assert ([piece.text for piece in pieces], unknown) == (["甲"], 1)
+
+
+def test_a_page_of_very_many_pieces_or_of_any_size_is_read_in_bounded_time() -> None:
+    started = time.monotonic()
+    for step in (30.0, 1e6):
+        pieces = [
+            Piece("甲", [column * step], column * step + 9.0, row * 12.0, row * 12.0 + 10.0)
+            for row in range(400)
+            for column in range(39 + row % 3)
+        ]
+        assert sum(line.text.count("甲") for line in page_lines(pieces, [], 1)) == len(pieces)
+    assert time.monotonic() - started < 10
