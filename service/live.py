@@ -49,6 +49,8 @@ class Live:
 
     swaps = 0
     """Snapshots opened, the first one included."""
+    stopping = False
+    """True once the service is being stopped: it answers on for a while but is not ready."""
     refused = 0
     """Snapshots that could not be opened."""
 

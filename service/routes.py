@@ -22,6 +22,11 @@ NOT_READY = Problem(503, "not_ready", "questions cannot be answered now; ask wit
                     {"Retry-After": "5"})  # fmt: skip
 
 
+STOPPING = Problem(
+    503, "stopping", "the service is being stopped; ask another one", None, {"Retry-After": "5"}
+)
+
+
 class DocumentsQuery(BaseModel):
     """Which page of the collection."""
 
@@ -171,6 +176,8 @@ def api_routes(live: Live) -> APIRouter:
     )
     def ready(request: Request) -> Response:
         """Say which snapshot is served; 503 with the reason until one is open. Without a key, only whether."""
+        if live.stopping:
+            raise Refused(STOPPING)
         try:
             manifest = live.serving().manifest
         except StoreError:

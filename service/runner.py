@@ -59,7 +59,8 @@ class Runner:
         """End the work; a job under way is taken up again by the next runner."""
         self._stop.set()
         self._wake.set()
-        self._thread.join(seconds)
+        if self._thread.ident is not None:
+            self._thread.join(seconds)
 
     def _run(self) -> None:
         store = self._journal.store

@@ -4,9 +4,11 @@ import ctypes
 import gc
 import signal
 import socket
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -46,8 +48,8 @@ def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM; `echo` is told the URL once questions are answered.
 
-    The port is taken first, so that a taken one is known before an index is built; connections are refused until
-    the index is open. Raises TiaowenError: port taken, store damaged, model missing.
+    The port is taken first, so that a taken one is known before an index is built; until the index is open
+    /readyz and questions are answered with 503. Raises TiaowenError: port taken, store damaged, model missing.
     """
     start_logging(settings.log)
     with listening_socket(settings) as listener:
@@ -59,7 +61,7 @@ def serve(
         else:
             listener.listen(BACKLOG)
             one = partial(_serve_as_worker, settings, child_parts(settings.configuration()))
-            supervise(one, listener, settings.workers, echo, GRACE_SECONDS + 5)
+            supervise(one, listener, settings.workers, echo, settings.drain_seconds + GRACE_SECONDS + 5)
 
 
 def _serve_as_worker(
@@ -83,20 +85,37 @@ def _serve(
     echo: Callable[[str], None],
     progress: "Progress",
 ) -> None:
+    """Answer /healthz at once and questions as soon as the index is open."""
     live = Live(opened, answer_threshold=settings.answer_threshold)
-    manifest = live.start(progress).manifest
-    _return_memory()
-    host, port = listener.getsockname()[:2]
-    ready = (f"Tiaowen answers at {url(host, port)} ({_counted(manifest.documents, 'document')}, "
-             f"{_counted(manifest.clauses, 'clause')}, snapshot {manifest.id}); stop it with Ctrl+C")  # fmt: skip
     surroundings = wired(settings, live, parts, app_version(), place)
-    config = uvicorn_config(live, surroundings.operations, settings.proxies)
+    server = _Server(
+        uvicorn_config(live, surroundings.operations, settings.proxies), live, settings.drain_seconds
+    )
+    failures: list[Exception] = []
+
+    def open_index() -> None:
+        try:
+            manifest = live.start(progress).manifest
+        except Exception as error:
+            failures.append(error)
+            server.should_exit = True
+            return
+        _return_memory()
+        surroundings.runner.start()  # not before: an upload must not take the place of the bundled plan
+        if server.listening.wait(GRACE_SECONDS):
+            host, port = listener.getsockname()[:2]
+            echo(f"Tiaowen answers at {url(host, port)} ({_counted(manifest.documents, 'document')}, "
+                 f"{_counted(manifest.clauses, 'clause')}, snapshot {manifest.id}); stop it with Ctrl+C")  # fmt: skip
+
     signal.signal(signal.SIGTERM, _interrupt)
+    threading.Thread(target=open_index, name="tiaowen-open", daemon=True).start()
     try:
         with suppress(KeyboardInterrupt):
-            _Server(config, lambda: echo(ready)).run(sockets=[listener])
+            server.run(sockets=[listener])
     finally:
         surroundings.close()
+    if failures:
+        raise failures[0]
 
 
 def _interrupt(number: int, frame: object) -> None:
@@ -165,9 +184,11 @@ def url(host: str, port: int) -> str:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, live: Live, drain_seconds: float) -> None:
         super().__init__(config)
-        self._tell_started = started
+        self.listening = threading.Event()
+        self._live = live
+        self._drain_seconds = drain_seconds
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         try:
@@ -177,4 +198,15 @@ class _Server(uvicorn.Server):
                 f"cannot listen: {error.strerror}; choose another port with TIAOWEN_PORT"
             ) from error
         if self.started:
-            self._tell_started()
+            self.listening.set()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """At the first signal say "not ready" and answer on for a while, so that a load balancer turns away first."""
+        if self._drain_seconds and not self._live.stopping:
+            self._live.stopping = True
+            timer = threading.Timer(self._drain_seconds, super().handle_exit, (sig, frame))
+            timer.daemon = True
+            timer.start()
+        else:
+            self._live.stopping = True
+            super().handle_exit(sig, frame)

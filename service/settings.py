@@ -120,6 +120,8 @@ SETTINGS = (
             number(0, 1e6), "a number from 0 to 1000000"),
     Setting("request_seconds", "`30`", "seconds within which a request is answered, else 503; 0 is no limit",
             number(0, 86_400), "a number from 0 to 86400"),
+    Setting("drain_seconds", "`0`", "seconds in which a service that is told to stop answers on but says at "
+            "`/readyz` that it is not ready", number(0, 3600), "a number from 0 to 3600"),
     Setting("min_free_mb", "`128`", "MiB of free memory below which requests are refused with 503; 0 is no limit",
             whole(0, 1 << 20), "a whole number from 0 to 1048576"),
     Setting("cors", "none", "origins whose pages may use the API, between commas, such as `https://example.org`",
@@ -164,6 +166,7 @@ class Settings:
     client_in_flight: int = 64
     rate: float = 0.0
     request_seconds: float = 30.0
+    drain_seconds: float = 0.0
     min_free_mb: int = 128
     cors: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ("127.0.0.1",)

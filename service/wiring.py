@@ -46,7 +46,10 @@ class Wired:
 def wired(
     settings: Settings, live: Live, parts: Callable[[], Parts], version: str, place: Place = Place()
 ) -> Wired:
-    """Make and start everything; `parts` opens the index's parts in a child process. Raises TiaowenError."""
+    """Make everything; the runner is not started yet. `parts` opens the index's parts in a child process.
+
+    Raises TiaowenError.
+    """
     journal, load = Journal(settings.store), Load()
     slow = SlowLog(settings.slow_ms, settings.log_questions)
     observers: list[Observer] = [slow.observe, RequestLog(settings.log_questions).observe]
@@ -70,7 +73,6 @@ def wired(
         observers.append(traces.observe)
         close_traces = traces.close
     runner = Runner(journal, parts, ReadLimits(settings.read_mb << 20, settings.read_seconds), live.follow)
-    runner.start()
 
     def close() -> None:
         ended.set()

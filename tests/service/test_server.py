@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -28,8 +29,13 @@ from service.settings import Settings
 server.open_parts = lambda c, report: Parts(Store(c.store), Tokenizer(), HashEmbedder())
 folder = Path(sys.argv[1])
 stages = []
+def progress(stage, done, total):
+    stages.append(stage)
+    if stage == "publish" and done == 0 and len(sys.argv) > 4:
+        input()
 try:
-    server.serve(Settings(folder / "store", folder, port=int(sys.argv[2])), progress=lambda s, d, t: stages.append(s))
+    settings = Settings(folder / "store", folder, port=int(sys.argv[2]), drain_seconds=float(sys.argv[3]))
+    server.serve(settings, progress=progress)
 except server.TiaowenError as error:
     print(f"refused: {error}")
 print("stages:", sorted(set(stages)))
@@ -43,9 +49,10 @@ def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     started: list[subprocess.Popen[str]] = []
     root = Path(__file__).parents[2]
 
-    def run(port: int = 0) -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", SCRIPT, str(tmp_path), str(port)]
-        started.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root))
+    def run(port: int = 0, drain: float = 0.0, *more: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", SCRIPT, str(tmp_path), str(port), str(drain), *more]
+        pipe = subprocess.PIPE
+        started.append(subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=root))
         return started[-1]
 
     yield run
@@ -99,6 +106,50 @@ def test_the_second_start_builds_nothing_and_sigterm_ends_it(
     address_of(process)
     process.send_signal(signal.SIGINT)
     assert "stages: []" in process.communicate(timeout=20)[0]
+
+
+def asked(host: str, port: int, path: str) -> tuple[int, str]:
+    connection = http.client.HTTPConnection(host, port, timeout=10)
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    told = json.load(answer)
+    connection.close()
+    return answer.status, told.get("error", {}).get("code", "")
+
+
+def test_it_lives_while_its_index_is_built_and_is_ready_only_then(
+    start: Callable[..., subprocess.Popen[str]],
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = start(port, 0.0, "wait before publishing")
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            assert asked("127.0.0.1", port, "/healthz")[0] == 200
+            break
+        except ConnectionRefusedError:
+            time.sleep(0.05)
+    assert asked("127.0.0.1", port, "/readyz") == (503, "nothing_published")
+    assert asked("127.0.0.1", port, "/v1/search?q=a") == (503, "nothing_published")
+    assert process.stdin is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+    address_of(process)
+    assert asked("127.0.0.1", port, "/readyz")[0] == 200
+
+
+def test_told_to_stop_it_answers_on_but_is_not_ready(start: Callable[..., subprocess.Popen[str]]) -> None:
+    process = start(0, 1.5)
+    host, port, _ = address_of(process)
+    process.send_signal(signal.SIGTERM)
+    deadline = time.monotonic() + 10
+    while asked(host, port, "/readyz")[0] == 200 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert asked(host, port, "/readyz") == (503, "stopping")
+    assert asked(host, port, "/v1/search?q=a")[0] == 200
+    assert "stages:" in process.communicate(timeout=20)[0], "it ends in order"
+    assert process.returncode == 0
 
 
 def test_a_taken_port_is_refused_before_anything_is_built(

@@ -45,6 +45,7 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "TIAOWEN_CLIENT_IN_FLIGHT": ("12", 12),
         "TIAOWEN_RATE": ("1.5", 1.5),
         "TIAOWEN_REQUEST_SECONDS": ("2.5", 2.5),
+        "TIAOWEN_DRAIN_SECONDS": ("3.5", 3.5),
         "TIAOWEN_MIN_FREE_MB": ("13", 13),
         "TIAOWEN_CORS": ("https://a.example, https://b.example", ("https://a.example", "https://b.example")),
         "TIAOWEN_PROXIES": ("10.0.0.1", ("10.0.0.1",)),
