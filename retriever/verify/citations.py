@@ -139,6 +139,12 @@ def citations(text: str, names: Names, ids: Iterable[str]) -> list[Citation]:
     return _with_footnotes(level, sorted([*links, *kept], key=lambda c: (c.start, c.end)))
 
 
+def named_steps(text: str) -> list[str]:
+    """Every 条, 部分, 章… that a text names, as it names them."""
+    level = flat(text)
+    return [text[m.start() : m.end()] for m in _ONE.finditer(level) if not m["plain"]]
+
+
 class _Draft:
     """One draft being read from its start to its end; remembers which document was named last."""
 
