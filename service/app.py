@@ -11,9 +11,11 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Match
 
 from index.errors import TiaowenError
+from retriever.generate.generator import Generator
 from service.admin_routes import admin_routes
 from service.ask import ask_routes
 from service.batch import batch_routes
+from service.ask_stream import ask_stream_routes
 from service.edge import Edge, request_id_of
 from service.examples import with_nulls
 from service.guard import Guard
@@ -58,6 +60,7 @@ def create_app(live: Live, operations: Operations | None = None) -> FastAPI:
     api.include_router(batch_routes(live))
     api.include_router(ask_routes(live))
     api.include_router(verify_routes(live))
+    api.include_router(ask_stream_routes(live, Generator(operations.endpoint)))
     api.include_router(job_routes(live, operations))
     api.include_router(admin_routes(live, operations.health, operations.load))
     app.include_router(api, prefix="/v1")

@@ -67,7 +67,7 @@ def with_nulls(document: dict[str, Any]) -> dict[str, Any]:
     for methods in document["paths"].values():
         for operation in methods.values():
             for answer in operation["responses"].values():
-                content = answer["content"]["application/json"]
+                content = answer["content"].get("application/json", {})
                 if "example" in content:
                     error = content["example"]["error"]
                     content["example"] = {"error": {key: error.get(key) for key in ErrorFacts.model_fields}}

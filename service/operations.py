@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from retriever.generate.endpoint import Endpoint
 from service.admin_routes import Health
 from service.edge import MAX_UPLOAD_BYTES
 from service.exchange import Observer
@@ -29,4 +30,6 @@ class Operations:
     """Told of every request that was answered."""
     metrics: Callable[[], bytes] | None = None
     """What GET /metrics answers; None does not serve it."""
+    endpoint: Endpoint | None = None
+    """The language model that words answers."""
     health: Health = field(default_factory=Health)

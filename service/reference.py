@@ -224,7 +224,7 @@ def _route(book: _Book, base_url: str, method: str, path: str, operation: Mappin
         _named(success.get("schema", {})),
         _curl(book, base_url, method, path, parameters,
               operation.get("requestBody", {}).get("content", {})),
-        _json(_example(book, success), 1),
+        _shown(_example(book, success)),
         tuple(Refusal(status, answer["description"], _json(_example(book, _content(answer)), 1))
               for status, answer in responses.items() if not status.startswith("2")),
     )  # fmt: skip
@@ -262,8 +262,14 @@ def _curl(
 def _content(part: Mapping[str, Any]) -> Mapping[str, Any]:
     """What a request or a response holds, as JSON or as a form."""
     contents: Mapping[str, Any] = part.get("content", {})
-    content: Mapping[str, Any] = contents.get("application/json", contents.get(FORM, {}))
+    first: Mapping[str, Any] = next(iter(contents.values()), {})
+    content: Mapping[str, Any] = contents.get("application/json", contents.get(FORM, first))
     return content
+
+
+def _shown(example: Any) -> str:
+    """JSON, or the lines of a stream as they are."""
+    return example if isinstance(example, str) else _json(example, 1)
 
 
 def _example(book: _Book, content: Mapping[str, Any]) -> Any:

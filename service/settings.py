@@ -1,10 +1,12 @@
 """Environment and configuration file → Settings: the only reader of environment variables, and their documentation."""
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import platformdirs
 
@@ -12,6 +14,7 @@ from index.configuration import Configuration
 from index.embed import DEFAULT_MODEL
 from index.errors import TiaowenError
 from retriever.answers.wanted import THRESHOLD
+from retriever.generate.endpoint import DEFAULT_TIMEOUT_SECONDS, Endpoint
 
 PREFIX = "TIAOWEN_"
 CONFIG_VARIABLE = "TIAOWEN_CONFIG"
@@ -66,6 +69,26 @@ def switch(text: str) -> bool:
     return one_of("on", "off")(text) == "on"
 
 
+def base_url(text: str) -> str:
+    """An http or https URL to which a path can be added."""
+    parts = urlsplit(text)
+    told = (
+        parts.scheme in ("http", "https")
+        and parts.hostname
+        and not (parts.query or parts.fragment or "@" in text)
+    )
+    if not told or any(c.isspace() or ord(c) < 33 for c in text):
+        raise ValueError
+    return text
+
+
+def visible(text: str) -> str:
+    """What an HTTP header can carry."""
+    if not all("!" <= c <= "~" for c in text):
+        raise ValueError
+    return text
+
+
 def words(text: str) -> tuple[str, ...]:
     """Words between commas."""
     return tuple(word.strip() for word in text.split(",") if word.strip())
@@ -108,6 +131,14 @@ SETTINGS = (
             whole(0, 65535), "a whole number from 0 to 65535"),
     Setting("answer_threshold", f"`{THRESHOLD}`", "confidence, 0 to 1, from which `ask` gives an answer; below it the "
             "answer is that the documents do not say", number(0, 1), "a number from 0 to 1"),
+    Setting("llm_url", "none", "base URL of an OpenAI-compatible API whose model words the answers of `ask/stream` "
+            "(extra `llm`), such as `http://127.0.0.1:8000/v1`",
+            base_url, "an http or https URL without user, query and #"),
+    Setting("llm_model", "none", "name of the model at that URL"),
+    Setting("llm_key", "none", "key for that URL; never shown, never logged", visible, "printable ASCII without blanks",
+            secret=True),
+    Setting("llm_timeout", "`60`", "seconds the model has for one whole answer; after that the quoted answer is given",
+            number(1, 3600), "a number from 1 to 3600"),
     Setting("keys", "`auto`", "whether a key is needed: `on`, `off`, or `auto`: unless the host is a loopback address",
             one_of("on", "off", "auto"), "on, off or auto"),
     Setting("workers", "`1`", "processes that share the port and the store",
@@ -160,6 +191,10 @@ class Settings:
     host: str = DEFAULT_HOST
     port: int = DEFAULT_PORT
     answer_threshold: float = THRESHOLD
+    llm_url: str = ""
+    llm_model: str = ""
+    llm_key: str = field(default="", repr=False)
+    llm_timeout: float = DEFAULT_TIMEOUT_SECONDS
     keys: str = "auto"
     workers: int = 1
     in_flight: int = 256
@@ -197,6 +232,16 @@ class Settings:
             )
         if not 0 <= self.port <= 65535:
             raise _refused("TIAOWEN_PORT", self.port, "a whole number from 0 to 65535")
+
+        if bool(self.llm_url) != bool(self.llm_model):
+            missing = "TIAOWEN_LLM_MODEL" if self.llm_url else "TIAOWEN_LLM_URL"
+            raise _refused(missing, "", "set where the other of TIAOWEN_LLM_URL and TIAOWEN_LLM_MODEL is")
+
+    def endpoint(self) -> Endpoint | None:
+        """The language model that words answers, None for none."""
+        if not self.llm_url:
+            return None
+        return Endpoint(self.llm_url, self.llm_model, self.llm_key, self.llm_timeout)
 
     def configuration(self) -> Configuration:
         """What the index is made with."""
@@ -277,7 +322,8 @@ def _parsed(setting: Setting, text: str, where: str) -> object:
     try:
         return setting.parse(text)
     except ValueError:
-        raise _refused(where, "********" if setting.secret else text, setting.allowed) from None
+        shown = "********" if setting.secret else re.sub(r"//[^/]*@", "//********@", text)
+        raise _refused(where, shown, setting.allowed) from None
 
 
 def _file(config: Path) -> dict[str, str]:

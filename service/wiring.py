@@ -92,6 +92,7 @@ def wired(
         origins=settings.cors,
         observers=tuple(observers),
         metrics=text,
+        endpoint=settings.endpoint(),
         health=Health(slow, place.worker, version),
     )  # fmt: skip
     return Wired(operations, runner, close)

@@ -186,6 +186,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "route_GET /v1/search": ("用网址提问", "Ask in a URL"),
     "route_POST /v1/ask": ("问答", "Answer"),
     "route_GET /v1/ask": ("用网址问答", "Answer in a URL"),
+    "route_POST /v1/ask/stream": ("流式问答", "Stream an answer"),
     "route_POST /v1/verify": ("核对引用", "Check citations"),
     "route_GET /v1/documents": ("文件列表", "List documents"),
     "route_GET /v1/documents/{document_id}": ("读取一份文件", "Read a document"),

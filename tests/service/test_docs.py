@@ -137,6 +137,8 @@ def test_every_example_request_is_answered_in_the_shape_of_the_example_answer(
         response = run(client, route.curl.replace(job_schema.JOB_ID, job_id))
         assert response.status_code in (200, 202), (route.curl, response.text)
         assert (response.status_code == 202) == (route.answer_schema == "Job" and route.method != "GET")
+        if route.path == "/v1/ask/stream":
+            continue  # its events have a test of their own
         example, answer = json.loads(route.example), response.json()
         assert list(example) == list(answer), route.anchor
         shape = next(getattr(m, route.answer_schema) for m in SCHEMAS if hasattr(m, route.answer_schema))
@@ -183,6 +185,10 @@ PROVOKED: dict[tuple[str, int], dict[str, Any]] = {
     ("post-v1-ask", 422): {"json": {"question": "a" * 2001}},
     ("get-v1-ask", 404): {"params": {"q": "a", "document": "国发〔1999〕1号"}},
     ("get-v1-ask", 422): {"params": {"q": "a" * 2001}},
+    ("post-v1-ask-stream", 400): {"content": '{"question":'},
+    ("post-v1-ask-stream", 404): {"json": {"question": "a", "documents": ["国发〔1999〕1号"]}},
+    ("post-v1-ask-stream", 413): {"json": {"question": "a" * 66_000}},
+    ("post-v1-ask-stream", 422): {"json": {"question": "a" * 2001}},
     ("post-v1-verify", 400): {"content": '{"question":'},
     ("post-v1-verify", 413): {"content": b"a" * (MAX_DRAFT_BYTES + 1)},
     ("post-v1-verify", 422): {"json": {"text": " "}},

@@ -39,6 +39,10 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "TIAOWEN_HOST": ("0.0.0.0", "0.0.0.0"),
         "TIAOWEN_PORT": ("0", 0),
         "TIAOWEN_ANSWER_THRESHOLD": ("0.7", 0.7),
+        "TIAOWEN_LLM_URL": ("http://127.0.0.1:8000/v1", "http://127.0.0.1:8000/v1"),
+        "TIAOWEN_LLM_MODEL": ("m", "m"),
+        "TIAOWEN_LLM_KEY": ("sk-1", "sk-1"),
+        "TIAOWEN_LLM_TIMEOUT": ("2.5", 2.5),
         "TIAOWEN_KEYS": ("ON", "on"),
         "TIAOWEN_WORKERS": ("2", 2),
         "TIAOWEN_IN_FLIGHT": ("11", 11),
@@ -78,6 +82,8 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         ("TIAOWEN_ANSWER_THRESHOLD", "1.5"),
         ("TIAOWEN_ANSWER_THRESHOLD", "high"),
         ("TIAOWEN_HOST", "http://localhost"),
+        ("TIAOWEN_LLM_URL", "127.0.0.1:8000"),
+        ("TIAOWEN_LLM_TIMEOUT", "0"),
         ("TIAOWEN_DICTIONARY", "/no/such/file"),
         ("TIAOWEN_SYNONYMS", "/no/such/file"),
         ("TIAOWEN_STORE", __file__),
@@ -159,6 +165,24 @@ def test_the_settings_command_shows_values_and_sources(
     assert f"port = 9000  ({config})" in printed
     assert "host = localhost  (TIAOWEN_HOST)" in printed
     assert "dictionary = none  (default)" in printed
+
+
+def test_a_key_is_in_no_error_and_no_printed_settings() -> None:
+    for variables in ({"TIAOWEN_LLM_KEY": "sk secret"}, {"TIAOWEN_LLM_URL": "http://user:secret@host/v1"}):
+        with pytest.raises(TiaowenError) as refused:
+            Settings.from_environment(variables)
+        assert "secret" not in str(refused.value)
+    one = {"TIAOWEN_LLM_URL": "http://host/v1", "TIAOWEN_LLM_MODEL": "m", "TIAOWEN_LLM_KEY": "sk-secret"}
+    settings = Settings.from_environment(one)
+    endpoint = settings.endpoint()
+    assert endpoint is not None and endpoint.key == "sk-secret"
+    assert "secret" not in repr(settings) + repr(endpoint)
+
+
+def test_a_language_model_needs_url_and_name() -> None:
+    for variable, value in (("TIAOWEN_LLM_URL", "http://host/v1"), ("TIAOWEN_LLM_MODEL", "m")):
+        with pytest.raises(TiaowenError, match="TIAOWEN_LLM_URL and TIAOWEN_LLM_MODEL"):
+            Settings.from_environment({variable: value})
 
 
 def test_a_secret_is_never_shown() -> None:
