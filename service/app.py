@@ -14,8 +14,8 @@ from index.errors import TiaowenError
 from retriever.generate.generator import Generator
 from service.admin_routes import admin_routes
 from service.ask import ask_routes
-from service.batch import batch_routes
 from service.ask_stream import ask_stream_routes
+from service.batch import batch_routes
 from service.edge import Edge, request_id_of
 from service.examples import with_nulls
 from service.guard import Guard
