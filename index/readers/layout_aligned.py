@@ -1,9 +1,12 @@
 """Lines of a page in; tables that are set by blanks alone become rows, the other lines stay as they are."""
 
+import re
 from bisect import bisect_right
 
 from index.readers.layout import Line, Piece, glue, line_of
 
+_CHAPTER = re.compile(r"第\s?[0-9一二三四五六七八九十百]{1,5}\s?[编章节]")
+_LEADERS = re.compile(r"\.{4,}|…{2,}|·{4,}")
 _MIN_ROWS = 3
 _MIN_COLUMNS, _MAX_COLUMNS = 3, 40
 """Two columns without rules may be a list of names, a signature or a title as well as a table."""
@@ -30,12 +33,14 @@ def _table(groups: list[list[Piece]], begin: int) -> tuple[int, list[float]]:
 
     Without edges the lines up to that end begin no table.
     """
-    if len(groups[begin]) < _MIN_COLUMNS:
+    if len(groups[begin]) < _MIN_COLUMNS or _is_contents(groups[begin]):
         return begin + 1, []
     end, found = begin + 1, 1
     columns = _with_line([], groups[begin])
     while end < len(groups):
         group = groups[end]
+        if _is_contents(group):
+            break
         wider = _with_line(columns, group)
         if len(group) >= _MIN_COLUMNS:
             if len(wider) < max(len(columns), _MIN_COLUMNS):
@@ -48,6 +53,12 @@ def _table(groups: list[list[Piece]], begin: int) -> tuple[int, list[float]]:
     if found < _MIN_ROWS:
         return begin + 1, []
     return end, [left for left, _ in columns] if len(columns) <= _MAX_COLUMNS else []
+
+
+def _is_contents(group: list[Piece]) -> bool:
+    """Whether a line is one of a table of contents, whose numbers of pages stand in a column of their own."""
+    chapter = _CHAPTER.match(group[0].text) is not None and group[-1].text.strip().isdecimal()
+    return chapter or any(_LEADERS.search(piece.text) for piece in group)
 
 
 def _with_line(columns: list[tuple[float, float]], group: list[Piece]) -> list[tuple[float, float]]:

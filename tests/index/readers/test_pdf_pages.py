@@ -102,6 +102,18 @@ def test_a_table_set_by_blanks_becomes_rows_with_cells_of_two_lines_whole(tmp_pa
     assert [p.table for p in source.paragraphs] == [0, 1, 1, 1, 1, 0]
 
 
+def test_contents_in_three_columns_are_no_table(tmp_path: Path) -> None:
+    canvas = new_canvas(tmp_path / "目.pdf")
+    for row, (number, title) in enumerate((("第一章", "总则"), ("第二章", "开放"), ("第三章", "附则"))):
+        for x, text in zip((72, 160, 480), (number, title, str(row + 2)), strict=True):
+            canvas.drawString(x, 740 - row * PITCH, text)
+    draw(canvas, wrapped(ARTICLES, 36), top=600)
+    canvas.save()
+    source = read(tmp_path / "目.pdf")
+    assert lines_of(source)[:3] == ["第一章 总则 2", "第二章 开放 3", "第三章 附则 4"]
+    assert not any(p.table for p in source.paragraphs)
+
+
 def test_footnotes_leave_the_paragraph_whole_that_goes_on_overleaf_and_marks_stay_in_it(
     tmp_path: Path,
 ) -> None:
