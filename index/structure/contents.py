@@ -72,4 +72,4 @@ def _mark_unnamed(lines: list[Line], start: int) -> None:
 
 
 def _entry(line: Line) -> str:
-    return _BLANK.sub("", line.text.rstrip("0123456789-—.·…． \u3000\t（）()"))
+    return _BLANK.sub("", line.text.rstrip("0123456789-—.·…． \u3000\t（）()ⅠⅡⅢⅣⅤⅥIVX"))

@@ -34,7 +34,7 @@ def fill_gap(
     if len(readings) != 1 or (not first and (marker.style == "条" or level.continued)):
         missing = number_range(marker.style, before + 1, marker.value - 1)
         report(added.start, "gap", f"{missing} missing before {marker.number}")
-        if not first and waiting and marker.style != "条":
+        if not first and waiting and siblings[-2 - len(waiting)].kind == "item" and marker.style != "条":
             # They are further paragraphs of the item before them, then.
             del siblings[-1 - len(waiting) : -1]
             siblings[-2].children.extend(waiting)

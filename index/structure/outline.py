@@ -32,6 +32,11 @@ class Outline:
             self._row(line)
             return
         self.table = None
+        if sequences.ended and line.marker is None and line.role == "":
+            # What stands below the signature belongs to the document, not to its last item.
+            sequences.close(0)
+            sequences.box, sequences.box_floor = None, 0
+        sequences.ended = False
         if sequences.box is not None:
             self._leave_box(line)
         if line.role == "box":
@@ -50,9 +55,10 @@ class Outline:
             add_paragraph(sequences, i)
         sequences.previous = line
 
-    def close(self) -> None:
+    def close(self, role: str) -> None:
         """End what is open: a signature, note or title stands between the body and what follows."""
         self.table = self.sequences.previous = self.sequences.previous_draft = None
+        self.sequences.ended = role in ("signature", "date", "note", "colophon")
 
     def _unnumbered_heading(self, line: Line) -> None:
         sequences = self.sequences

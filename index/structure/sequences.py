@@ -30,6 +30,8 @@ class Sequences:
         self.closed: dict[str, tuple[int, int, bool]] = {}
         """style → last value, its branch, and whether unnumbered paragraphs followed its item."""
         self.ahead = Ahead(lines)
+        self.ended = False
+        """A signature, a date or a closing note was the last line."""
         self.previous: Line | None = None
         self.previous_draft: Draft | None = None
         self.box: Draft | None = None

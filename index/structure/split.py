@@ -80,13 +80,19 @@ class _Splitter:
         )
         outline = Outline(self.text, root, lines, self.report)
         before: Line | None = None
+        between = 0
         for i, line in enumerate(lines):
             if line.role in _CONTENT_ROLES:
+                count = len(root.children)
                 outline.add(i)
+                if between and len(root.children) == count:
+                    _reseat(root, between)
+                between = 0
             elif before is not None and before.role == line.role and line.role in _MERGED_ROLES:
                 root.children[-1].own_end = line.end
             else:
-                outline.close()
+                outline.close(line.role)
+                between += 1
                 root.children.append(Draft(line.role, line.start, line.end, line.start, line.page))
             before = line
         _join_single_paragraphs(root)
@@ -202,6 +208,20 @@ class _Splitter:
         if len(lead_in) <= MAX_LEAD_IN_CHARS:
             return lead_in
         return lead_in[lead_in.rstrip("。：:；").rfind("。") + 1 :].lstrip()[-MAX_LEAD_IN_CHARS:]
+
+
+def _reseat(root: Draft, count: int) -> None:
+    """Move the last `count` children of the root to where the text goes on after them: a date within an item.
+
+    Nodes stand in the order of the text, and the item that goes on began before them.
+    """
+    moved = root.children[-count:]
+    del root.children[-count:]
+    parent = root
+    while parent.children and parent.children[-1].start < moved[0].start:
+        parent = parent.children[-1]
+    place = len(parent.children) - bool(parent.children)
+    parent.children[place:place] = moved
 
 
 def _join_single_paragraphs(root: Draft) -> None:

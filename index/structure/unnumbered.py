@@ -14,7 +14,7 @@ from index.structure.sequences import Sequences
 
 _FIRSTLY = re.compile(r"[一二三四五六七八九十]{1,2}是[^否]")
 _CLOSING = re.compile(
-    r"以上(?:意见|请示|报告|规定|请)|上述政策|此外，|(?:出席|列席|请假|缺席|参会|记录|主持)[^，。；]{0,6}[：:]|各地区、各|各地、各|各地要|各有关部门要|请各|请结合|请认真|望各|特此|此[前复函令]"
+    r"以上(?:意见|请示|报告|规定|请)|上述政策|此外，|感谢您|衷心感谢|(?:出席|列席|请假|缺席|参会|记录|主持)[^，。；]{0,6}[：:]|各地区、各|各地、各|各地要|各有关部门要|请各|请结合|请认真|望各|特此|此[前复函令]"
     r"|本[\u4e00-\u9fff]{1,4}自.{1,20}(?:施行|执行|实施)|《[^《》]{2,60}》根据本"
 )
 """How the last paragraph of an official document begins when it speaks of the whole document."""
@@ -95,10 +95,12 @@ def take_lost_chapter(sequences: Sequences, i: int) -> bool:
 
 
 def _beside_article(sequences: Sequences) -> Draft:
-    """Where a note to the article before hangs: beside it, for it is no 款."""
-    for level in sequences.stack[sequences.box_floor :]:
-        if level.style == "条":
-            return level.parent
+    """Where a note to the article before hangs: beside it, for it is no 款. The article ends with it."""
+    for depth in range(sequences.box_floor, len(sequences.stack)):
+        if sequences.stack[depth].style == "条":
+            parent = sequences.stack[depth].parent
+            sequences.close(depth)
+            return parent
     return sequences.here()
 
 
@@ -134,6 +136,11 @@ def _belongs(sequences: Sequences, level: Level, line: Line, depth: int) -> bool
     if any(outer.style == "条" for outer in sequences.stack[:depth]):
         return False
     numbered = level.item.numbered
+    if sequences.text[level.item.own_end - 1] in "：:" and not numbered:
+        # …应当符合下列要求： and the lines after it, up to the one that ends the sentence.
+        last = level.item.children[-1] if level.item.children else level.item
+        if sequences.text[last.own_end - 1] in "：:；;":
+            return True
     if _CLOSING.match(line.text) and (
         numbered
         or not level.item.bare

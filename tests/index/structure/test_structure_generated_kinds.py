@@ -253,3 +253,29 @@ def test_lost_numbers_are_inferred_exactly_where_the_next_printed_one_forces_the
         if node.number.startswith("（")
     }
     assert found == expected
+
+
+LINES = (
+    (
+        "一、关于甲事|二、关于乙事|三、办好丙事。|（一）要办好，要办扎实。"
+        "|（二）主要情况|1.甲应当如此；|2.乙应当如此。|（1）丙；（2）丁。|"
+        "第一条　甲应当如此。|第二条　下列情形：（一）甲；（二）乙。|第三条规定的除外，"
+        "|第一章　总则|第二章　分则|附则|第一节　甲|"
+        "某某市水务局|2021年3月4日|（此件公开发布）|抄送：某某局。"
+        "|附件1|附件：1.甲表|2.乙表|附件|专栏1　某某工程|某某管理办法|"
+        "关于甲的通知|某发〔2021〕3号|各单位：|目　录|一是甲；二是乙。|二是乙事要办好。"
+        "|甲  乙  丙|1  2  3|丁  戊  己|| 甲 | 乙 ||| - | - |||"
+        "1 范围|2 要求|1.1 甲|2.1|A.1 乙|①本条|“第五条　甲|乙应当如此。”|问：甲？|答：乙。"
+        "|（市水务局）|01 甲|甲应当如此，并且应当|"
+        "法律责任|要落实责任，严格考核。|各地要认真执行。|——某某|本办法自发布之日起施行。"
+        "|甲方（签字）：|　　丙事应当如此。|"
+    )
+    .replace("|| 甲 | 乙 ||| - | - |||", "|§甲§乙§|§-§-§|")
+    .split("|")
+)
+
+
+@settings(max_examples=250, deadline=None)
+@given(st.lists(st.sampled_from([line.replace("§", "|") for line in LINES if line]), max_size=40))
+def test_any_order_of_lines_that_documents_have_is_split_without_loss(lines: list[str]) -> None:
+    read(["试验", *lines])

@@ -364,3 +364,46 @@ def test_an_empty_first_cell_keeps_its_column() -> None:
     result = split(Source("表.html", "html", text, paragraphs))
     assert check(result) == []
     assert cells_of(result.clauses[0].text) == ["", "12", "个"]
+
+
+def test_what_stands_below_the_signature_is_no_part_of_the_last_item() -> None:
+    result = read(
+        "对第0123号建议的答复\n张某代表：\n一、关于线路的建议\n我局调整了十二条线路。\n"
+        "二、关于班次的建议\n高峰班次间隔已经缩短。\n"
+        "某某市交通运输局\n2023年6月9日\n联系人及电话：李某，12345678\n"
+    )
+    assert addresses(result) == ["一/第1段", "二/第1段", "结语/第1段"]
+
+
+def test_a_date_within_an_item_stands_where_the_text_goes_on_after_it() -> None:
+    result = read(
+        "某某意见\n一、甲事\n（一）要办好，要办扎实。\n（此件公开发布）\n（二）要查清，要查彻底。\n"
+        "二、乙事应当办好。\n"
+    )
+    assert addresses(result) == ["一/（一）", "一/（二）", "二"]
+
+
+def test_lines_that_an_item_introduces_belong_to_it() -> None:
+    result = read(
+        "某某规范\n1 要求\n1.1 服务人员应当符合下列各项要求，并且定期复核：\n——持有健康证明；\n"
+        "——经过培训合格。\n1.2 场所应当整洁。\n2 评价\n"
+        "2.1 每年评价一次。\n"
+    )
+    assert text_at(result, "1.1").endswith("——经过培训合格。")
+
+
+def test_paragraphs_after_a_table_are_not_put_into_it_when_a_number_is_missing() -> None:
+    result = read(
+        "某某意见\n| 甲 | 乙 |\n| 丙 | 丁 |\n要做好工作，落实责任。\n要加强监督，严格考核。\n"
+        "要及时报告，妥善处置。\n三、丙事应当办好。\n"
+    )
+    assert addresses(result)[-3:] == ["引言/第2段", "引言/第3段", "三"]
+
+
+def test_contents_with_roman_page_numbers_end_at_the_preface() -> None:
+    result = read(
+        "某某规范\n目  次\n前言 …………… Ⅱ\n1 范围 …………… 1\n2 要求 …………… 2\n前  言\n本文件由某某提出。"
+        "\n1 范围\n本文件适用于甲。\n"
+        "2 要求\n甲应当符合要求。\n"
+    )
+    assert addresses(result) == ["前言/第1段", "1/第1段", "2/第1段"]
