@@ -3,7 +3,8 @@
 import re
 from bisect import bisect_right
 
-from index.readers.layout import Line, Piece, glue, line_of
+from index.readers.layout import Line, Piece, glue
+from index.readers.layout_lines import line_of
 
 _CHAPTER = re.compile(r"第\s?[0-9一二三四五六七八九十百]{1,5}\s?[编章节]")
 _LEADERS = re.compile(r"\.{4,}|…{2,}|·{4,}")

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from statistics import median
 
-from index.readers.layout import Line, Page, Piece, groups_of, line_of
+from index.readers.layout import Line, Page, Piece
 from index.readers.layout_aligned import take_aligned
+from index.readers.layout_lines import groups_of, line_of
 from index.readers.layout_tables import Rule, take_tables
 
 _MIN_LINES = 6

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from index.readers.layout import Line, Piece, glue, lines_of, split_piece
+from index.readers.layout import Line, Piece, glue, split_piece
+from index.readers.layout_lines import lines_of
 from index.readers.table_grid import Cell, rows_of
 
 _NEAR = 3.0
