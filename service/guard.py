@@ -52,7 +52,10 @@ class Guard:
                 asked = path + (
                     "?" + scope["query_string"].decode("latin-1") if scope["query_string"] else ""
                 )
-                await RedirectResponse(f"/login?next={quote(asked, safe='')}", 303)(scope, receive, send)
+                language = "&lang=en" if b"lang=en" in scope["query_string"] else ""
+                await RedirectResponse(f"/login?next={quote(asked, safe='')}{language}", 303)(
+                    scope, receive, send
+                )
                 return
             raise Refused(_unknown(bool(token)))
         if key is not None:

@@ -20,10 +20,15 @@ def start_logging(format: str, stream: TextIO | None = None) -> None:
     handler.setFormatter(
         JsonLines() if format == "json" else logging.Formatter("%(levelname)s %(name)s: %(message)s")
     )
+    handler.addFilter(_is_told)  # bm25s logs its progress at a level of its own making
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     requests.setLevel(logging.INFO if format == "json" else logging.WARNING)
+
+
+def _is_told(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING or record.name == requests.name
 
 
 class JsonLines(logging.Formatter):

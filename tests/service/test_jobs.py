@@ -279,3 +279,36 @@ def test_names_of_uploads_cannot_leave_their_folder(tmp_path: Path) -> None:
 def test_a_source_comes_back_from_its_child_as_it_was() -> None:
     source = plan_source()
     assert loaded(dumped(source)) == source
+
+
+def part(disposition: str, content: str = "x") -> bytes:
+    return f"--b\r\nContent-Disposition: form-data; {disposition}\r\n\r\n{content}\r\n--b--\r\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status"),
+    [
+        ("multipart/form-data", b"", 400),
+        ("multipart/form-data; boundary=b", b"", 422),
+        ("multipart/form-data; boundary=b", b"--b\r\nnonsense", 422),
+        ("multipart/form-data; boundary=b", b"\x00\xff" * 100, 400),
+        ("multipart/form-data; boundary=" + "b" * 9999, b"--", 400),
+        ("application/json", b"{}", 400),
+        ("text/plain", b"x", 400),
+        ("multipart/form-data; boundary=b", part('name="file"'), 422),
+        ("multipart/form-data; boundary=b", part('name="fiel"; filename="a.txt"'), 422),
+        ("multipart/form-data; boundary=b", part('name="facts"; filename="a.txt"'), 422),
+        ("multipart/form-data; boundary=b", part('filename="a.txt"'), 400),
+        ("multipart/form-data; boundary=b", part('name="file"; filename="../../\x01.txt"'), 202),
+        ("multipart/form-data; boundary=b", part('name="file"; filename=""'), 202),
+    ],
+)
+def test_a_body_that_is_no_form_is_told_so(parts: Parts, kind: str, body: bytes, status: int) -> None:
+    service = Service(parts)
+    client = TestClient(service.client.app, raise_server_exceptions=False)
+    response = client.post("/v1/documents", content=body, headers={"Content-Type": kind})
+    assert response.status_code == status, response.text
+    kept = [p for p in (service.store / "uploads").rglob("*") if p.is_file()]
+    assert len(kept) == (status == 202)
+    if status != 202:
+        assert set(response.json()["error"]) == {"code", "message", "field", "request_id"}

@@ -108,10 +108,14 @@ def test_a_request_is_one_line_of_json_with_its_question_only_if_wanted(
     client = TestClient(create_app(plan_live, Operations(observers=(RequestLog(wanted).observe,))))
     client.get("/v1/search", params={"q": SECRET}, headers={"X-Request-Id": "find-me"})
     client.get("/?q=" + SECRET, headers={"Accept": "text/html"})
+    chatty = logging.getLogger("some.library")
+    chatty.setLevel(logging.DEBUG)
+    chatty.debug("chatter")
     found = [json.loads(line) for line in lines.getvalue().splitlines()]
     told = next(line for line in found if line.get("request_id") == "find-me")
     assert (told["route"], told["status"], told["level"]) == ("/search", 200, "info")
     assert 0 < told["stages"]["total"] <= told["milliseconds"]
+    assert "chatter" not in lines.getvalue()
     assert (SECRET in lines.getvalue()) == wanted
     assert told.get("question") == (SECRET if wanted else None)
 
