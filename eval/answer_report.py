@@ -11,7 +11,8 @@ from eval.abstention import Calibration, Operating, auroc, calibration, operatin
 from eval.answering import Scored
 from eval.corpus import OpenSet
 from eval.environment import Environment, environment
-from eval.report import Latency, index_facts, latency_of, set_facts
+from eval.latency import Latency, latency_of
+from eval.report import index_facts, set_facts
 from eval.significance import Interval, interval
 from index.configuration import Configuration
 

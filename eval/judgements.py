@@ -1,7 +1,6 @@
 """A built-in set or a BEIR folder → questions and graded judgements, checked."""
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import resources
@@ -195,8 +194,4 @@ def open_text(path: Path) -> Any:
 
 def unknown_clauses(judged: EvalSet, addresses: set[str]) -> int:
     """How many judgements name a clause that the index does not hold; such a clause can never be found."""
-    return sum(count for address, count in _judged(judged).items() if address not in addresses)
-
-
-def _judged(judged: EvalSet) -> Counter[str]:
-    return Counter(address for q in judged.questions for address in judged.qrels.get(q.id, ()))
+    return sum(a not in addresses for q in judged.questions for a in judged.qrels.get(q.id, ()))

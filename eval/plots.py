@@ -9,7 +9,7 @@ from eval.systems import BASELINE
 
 WIDTH = 640
 """Of a plot."""
-_LEFT, _ROW = 110, 26
+_LEFT, _ROW = 140, 26
 
 
 def intervals(systems: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def latency(systems: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         return {"curves": [], "ticks": [], "height": 0}
     low = math.floor(min(math.log10(of[0]) for of in times.values()))
     high = math.ceil(max(math.log10(of[-1]) for of in times.values()))
-    span, height = (WIDTH - _LEFT) / max(high - low, 1), 180
+    span, height = (WIDTH - _LEFT) / max(high - low, 1), max(180, 16 * len(times))
 
     def point(ms: float, share: float) -> str:
         return f"{40 + span * (math.log10(ms) - low):.1f},{10 + height * (1 - share):.1f}"
@@ -71,7 +71,7 @@ def differences(made: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def reliability(bins: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What was claimed against what came true, one dot a bin; right is where confidence equals truth."""
-    side, left, top = 260, 40, 10
+    side, left, top = 260, 40, 16
     largest = max([of["questions"] for of in bins], default=1)
     dots = [
         {

@@ -1,16 +1,14 @@
 """Runs over an open set → a report: means with intervals, comparisons, groups, latency, and what they come from."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
-
-import numpy as np
 
 from eval.baseline import EPSILON, K1, B
 from eval.corpus import OpenSet
 from eval.environment import Environment, environment
 from eval.judgements import unknown_clauses
+from eval.latency import Latency, latency_of
 from eval.measure import PRIMARY, Scores, groups, measure_names, measured
 from eval.run import Run
 from eval.significance import Comparison, Interval, compare, interval
@@ -19,16 +17,6 @@ from eval.variants import AS_INDEXED
 from index.configuration import Configuration
 from retriever.fusion import RRF_K
 from retriever.search import Mode
-
-
-@dataclass(frozen=True, slots=True)
-class Latency:
-    """Milliseconds from a question's text to its ranking, one question at a time."""
-
-    p50: float
-    p95: float
-    p99: float
-    mean: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +167,6 @@ def _system(run: Run, scores: Scores) -> System:
     return System(
         run.name, intervals, latency_of(milliseconds), [round(ms, 3) for ms in milliseconds], run.refused
     )
-
-
-def latency_of(milliseconds: Sequence[float]) -> Latency:
-    """Percentiles; NaN where nothing was asked."""
-    p50, p95, p99 = np.percentile(milliseconds or [math.nan], [50, 95, 99]).tolist()
-    return Latency(p50, p95, p99, float(np.mean(milliseconds or [math.nan])))
 
 
 def _groups(opened: OpenSet, scores: Sequence[Scores], names: Sequence[str]) -> list[Group]:
