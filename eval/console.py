@@ -136,8 +136,8 @@ def check_gate(made: Mapping[str, Any], earlier: Mapping[str, Any], file: Path) 
     worse = dropped(against(made, earlier))
     if worse:
         named = "; ".join(f"{c.system} {c.measure} {c.difference:+.4f}, p {c.p_holm:.4f}" for c in worse)
-        raise EvalError(f"significantly worse than in {file}: {named}; see the questions with --trec on both "
-                        "sides and `tiaowen eval compare`")  # fmt: skip
+        raise EvalError(f"significantly worse than in {file}: {named}; look at the questions in --json, or with "
+                        "--trec on both sides and `tiaowen eval compare`")  # fmt: skip
     typer.echo(f"gate: nothing is significantly worse than in {file}")
 
 
