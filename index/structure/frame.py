@@ -18,6 +18,7 @@ _INTRODUCES = re.compile(
     r"(?:下列|以下|意见|通知|通告|公告|决定|规定|办法|修改|是|即|包括|[要措]求|要做[到好])[：:]$"
     r"|如下|现将|为了|根据|经研究|审议"
 )
+_ENDS_IN_LINK = re.compile(r"[^!-~](?:https?://|www\.)[!-~]{4,150}$")
 _ADDRESSEE = re.compile(
     r"各|人民政府|部|委|局|厅|院|办|会|单位|机构|公司|行|中心|大学|学校|省|市|区|县|委员|代表|同志|企业|司|处|署"
 )
@@ -198,6 +199,13 @@ class _Framer:
         before = self.lines[i - 1] if i else None
         if before is not None and before.short and before is self.frames[-1].lines[-1]:
             before.role = "link"
+            i -= 1
+        # Title and address may stand on one line.
+        while i and not self.lines[i - 1].role and not self.lines[i - 1].marker:
+            if len(self.lines[i - 1].text) > 160 or not _ENDS_IN_LINK.search(self.lines[i - 1].text):
+                break
+            i -= 1
+            self.lines[i].role = "link"
 
     def _new(self, i: int, kind: str, label: str = "") -> int:
         self.frames.append(Frame(kind, label=label))

@@ -407,3 +407,12 @@ def test_contents_with_roman_page_numbers_end_at_the_preface() -> None:
         "2 要求\n甲应当符合要求。\n"
     )
     assert addresses(result) == ["前言/第1段", "1/第1段", "2/第1段"]
+
+
+def test_related_pages_named_with_their_addresses_are_no_part_of_the_last_article() -> None:
+    result = read(
+        "某某办法\n第一条　甲应当如此。\n第二条　本办法自公布之日起施行。\n某某局发布《某某办法》https://www.example.com/a\n"
+        "某某局负责人答记者问\nhttps://www.example.com/b\n"
+    )
+    assert addresses(result) == ["第一条", "第二条"]
+    assert result.clauses[1].text == "第二条　本办法自公布之日起施行。"
