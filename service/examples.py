@@ -66,7 +66,14 @@ def with_nulls(document: dict[str, Any]) -> dict[str, Any]:
     """Put back the nulls that FastAPI leaves out of the examples of an OpenAPI document: an error has all its keys."""
     for methods in document["paths"].values():
         for operation in methods.values():
-            for answer in operation["responses"].values():
+            for status, answer in operation["responses"].items():
+                if not status.startswith(
+                    "2"
+                ):  # FastAPI puts the schema under the media type of a route's success
+                    parts = answer["content"].values()
+                    answer["content"] = {
+                        "application/json": {k: v for part in parts for k, v in part.items()}
+                    }
                 content = answer["content"].get("application/json", {})
                 if "example" in content:
                     error = content["example"]["error"]
