@@ -24,17 +24,20 @@ _STEP = (
     r"(?P<au>分编|部分|编|章|节|条(?!例|件|款)|款(?!项)|项(?!目)|目(?!标|录|的)|点|自然段|段(?!时)|行(?!政|业|为))"
     r"(?:之\s?(?P<branch>[一二三四五六七八九十]{1,2})(?![款项条]))?"
     rf"|第\s?\(\s?(?P<b>{_N})\s?\)\s?(?P<bu>部分|条|款|项|目|点|部分)?"
-    rf"|(?P<cu>附件|专栏|表)\s?(?P<c>{_N})?(?![\u4e00-\u9fff0-9])"
+    rf"|(?P<cu>附件|专栏|表|注)\s?(?P<c>[0-9]{{1,4}}(?![0-9])|{_N}(?=第|[^\u4e00-\u9fff]|$))"
+    r"|(?P<alone>附件)(?=第|[^\u4e00-\u9fff0-9]|$)"
     r"|(?P<plain>引言|结语)(?=第)"
 )
 _BARE = rf"\(\s?(?P<d>{_N})\s?\)|(?P<e>[①-⑳])"
 _BETWEEN = re.compile(
-    r"(?:\(推定\)|\(inferred\)|[“\"「][^”\"」\n]{1,40}[”\"」](?=第)|\s|的|中的?|里的?|之(?=第)|/)*"
+    r"(?:\(推定\)|\(inferred\)|[“\"「][^”\"」\n]{1,40}[”\"」](?=第|注)|\s|的|中的?|里的?|之(?=第)|/)*"
 )
+_FOLLOWS = re.compile(r"[\s(,的中:/]{0,3}(?:[“\"「][^“”\"「」\n]{1,40}[”\"」])?")
+"""What stands between a document's name and the places of it: nothing, or a heading."""
 _ONE = re.compile(_STEP)
 _FURTHER = re.compile(f"{_STEP}|{_BARE}")
 _JOINT = re.compile(r"\s?(?:、|和|或者|或|以及|及|与|至|到|,\s?|-)\s?")
-_PRIMARY = frozenset(("条", "部分", "编", "分编", "章", "节", "附件", "专栏", "表", "自然段", ""))
+_PRIMARY = frozenset(("条", "部分", "编", "分编", "章", "节", "自然段", ""))
 _RANKS = (
     "附件",
     "编",
@@ -50,6 +53,7 @@ _RANKS = (
     "目",
     "专栏",
     "表",
+    "注",
     "段",
     "行",
 )
@@ -231,7 +235,7 @@ class _Draft:
             return
         named, begins = self._document(start, steps, last)
         primary = steps[0].unit in _PRIMARY
-        if named is None or (not primary and named.end < start - 1):
+        if named is None or (not primary and begins == start):
             return
         yield _cited(named, begins, end, steps)
         while joint := _JOINT.match(self.level, end):
@@ -261,7 +265,7 @@ class _Draft:
 
     def _document(self, start: int, steps: Sequence[Step], last: _Named | None) -> tuple[_Named | None, int]:
         """The document a series of steps at `start` belongs to, and where the citation begins."""
-        if last is not None and re.fullmatch(r"[\s(,的中:/]{0,3}", self.level[last.end : start]):
+        if last is not None and _FOLLOWS.fullmatch(self.level, last.end, start):
             return last, last.start
         line = self.level.rfind("\n", max(0, start - MAX_LOOK_BACK), start) + 1
         before = self.level[max(line, start - MAX_LOOK_BACK) : start].rstrip(" 的中(/")
@@ -371,8 +375,10 @@ def _step(match: re.Match[str]) -> Step | None:
         value = number_values(match["b"])
         return Step(match["bu"] or "", value, True) if value else None
     if match["cu"]:
-        value = number_values(match["c"]) if match["c"] else ()
-        return None if value is None else Step(match["cu"], value)
+        value = number_values(match["c"])
+        return Step(match["cu"], value) if value else None
+    if match["alone"]:
+        return Step("附件", ())
     if match["plain"]:
         return None
     groups = match.groupdict()

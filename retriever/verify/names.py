@@ -87,7 +87,8 @@ class Names:
             return ()
         ending = [i for i, title in self.titles.items() if title.endswith(short)]
         if ending:
-            return _few(ending)
+            # 办法 alone is a name only where one document can be meant.
+            return _few(ending) if len(short) > 2 or len(ending) == 1 else ()
         if len(short) >= 4:
             inside = [i for i, title in self.titles.items() if len(title) >= 4 and title in short]
             if inside:

@@ -38,6 +38,7 @@ _LEADS_ON = re.compile(
 _NOTHING_ELSE = re.compile(
     r"[\s.,;:、()\[\]\-*_>#]*(?:详?见|引自|摘自|出自|来源|出处|依据|根据|see)?[\s.,;:、()\[\]\-*_>#]*"
 )
+_NUMERAL = re.compile(r"[0-9０-９]|^[〇零一二两三四五六七八九十百千万亿]+$")
 _JOINED = re.compile(r"\s?(?:、|和|或者|或|以及|及|与|至|到|,|-)?\s?")
 
 
@@ -94,7 +95,7 @@ class _Reading:
         # A citation inside a quotation is the quoted text's own; quotation marks inside a citation are its name's.
         spans = _Spans([(q.start, q.end) for q in quoted])
         cited = [c for c in found if (inside := spans.holding(c.start)) is None
-                 or c.end > inside[1] or (c.end - c.start) * 5 > (inside[1] - inside[0]) * 4]  # fmt: skip
+                 or c.end > inside[1] or c.end - c.start >= inside[1] - inside[0] - 3]  # fmt: skip
         named = _Spans([(c.start, c.end) for c in cited])
         self.quotations = [q for q in quoted if named.overlapping(q.start, q.end) is None]
         self.cited = [_Cited(c, tuple(self._targets(c))) for c in cited]
@@ -278,7 +279,7 @@ class _Reading:
         place = Place(near.place.document_id, compared.start, compared.end)
         theirs = text[place.start : place.end]
         numbers = tuple(self._numbers(quotation, quantities(quotation.words), quantities(theirs), theirs))
-        digits = any(d.kind == "inserted" and any(map(str.isdigit, d.text)) for d in compared.differences)
+        digits = any(d.kind == "inserted" and _NUMERAL.search(d.text) for d in compared.differences)
         if moved:
             status, message = Status.WRONG_CLAUSE, say.wrong_clause(self._cite(place), differs=True)
         elif numbers or digits:
