@@ -95,7 +95,7 @@ class _Reading:
         # A citation inside a quotation is the quoted text's own; quotation marks inside a citation are its name's.
         spans = _Spans([(q.start, q.end) for q in quoted])
         cited = [c for c in found if (inside := spans.holding(c.start)) is None
-                 or c.end > inside[1] or c.end - c.start >= inside[1] - inside[0] - 2]  # fmt: skip
+                 or c.end > inside[1] or ((c.steps or c.address) and c.end - c.start >= inside[1] - inside[0] - 2)]  # fmt: skip
         named = _Spans([(c.start, c.end) for c in cited])
         self.quotations = [q for q in quoted if named.overlapping(q.start, q.end) is None]
         self.cited = [_Cited(c, tuple(self._targets(c))) for c in cited]
