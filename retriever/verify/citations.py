@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from urllib.parse import unquote
 
+from retriever.verify.english import NAME_AFTER, NAME_BEFORE, SERIES, english_steps
 from retriever.verify.folding import flat
 from retriever.verify.names import NUMBER, Names
-from retriever.verify.places import Step, number_values
+from retriever.verify.places import RANKS, Step, number_values
 
 MAX_CITATIONS = 1000
 MAX_STEPS = 8
@@ -38,25 +39,6 @@ _ONE = re.compile(_STEP)
 _FURTHER = re.compile(f"{_STEP}|{_BARE}")
 _JOINT = re.compile(r"\s?(?:、|和|或者|或|以及|及|与|至|到|,\s?|-)\s?")
 _PRIMARY = frozenset(("条", "部分", "编", "分编", "章", "节", "自然段", ""))
-_RANKS = (
-    "附件",
-    "编",
-    "分编",
-    "部分",
-    "章",
-    "节",
-    "条",
-    "款",
-    "",
-    "项",
-    "点",
-    "目",
-    "专栏",
-    "表",
-    "注",
-    "段",
-    "行",
-)
 
 _TITLE = re.compile(r"《(?P<title>[^《》\n]{1,90}(?:《[^《》\n]{1,60}》[^《》\n]{0,40}){0,2})》")
 _AFTER_TITLE = re.compile(r"\s?(?:\((?P<aside>[^()\n]{1,60}(?:\([^()\n]{1,20}\)[^()\n]{0,30})?)\)\s?)")
@@ -75,34 +57,6 @@ _LINK = re.compile(r"\[(?P<shown>[^\[\]\n]{0,200})\]\((?P<url>[^()\s]{1,400}(?:\
 _NOTE = re.compile(r"^[ \t]*\[\^?(?P<label>[0-9A-Za-z]{1,6})\][::]?[ \t]*(?P<words>.*)$", re.MULTILINE)
 _MARK = re.compile(r"\[\^?(?P<label>[0-9A-Za-z]{1,6})\](?!\()")
 _ADDRESS_END = re.compile(r"[\s,;!?\"'“”「」《》<>|，；]")
-
-_EN_STEP = (r"(?:art(?:icle|\.)|part|chapter|section|sec\.|paragraph|para\.|item|sub-?paragraph|point|clause)s?"
-            r"\s?\(?(?:[0-9]{1,4}|[ivx]{1,6})\)?(?:\([0-9]{1,3}\))*")  # fmt: skip
-_EN = re.compile(rf"\b(?P<steps>{_EN_STEP}(?:,?\s(?:and\s|of\s)?(?:the\s)?{_EN_STEP})*)", re.IGNORECASE)
-_EN_ONE = re.compile(
-    r"(?P<unit>[A-Za-z-]+)\.?\s?\(?(?P<n>[0-9]{1,4}|[ivx]{1,6})\)?(?P<more>(?:\([0-9]{1,3}\))*)",
-    re.IGNORECASE,
-)
-_EN_UNITS = {"art": "条", "article": "条", "clause": "条", "part": "部分", "chapter": "章", "section": "节",
-             "sec": "节", "paragraph": "款", "para": "款", "item": "项", "subparagraph": "项", "sub-paragraph": "项",
-             "point": "项"}  # fmt: skip
-_EN_NAME = r"(?:[A-Z][\w'’-]*)(?:\s(?:of|the|and|on|for|in|to|People's|[A-Z][\w'’-]*)){0,12}"
-_EN_AFTER = re.compile(rf"\s(?:of|in|under)\s(?:the\s)?(?P<name>{_EN_NAME})")
-_EN_BEFORE = re.compile(r"(?P<name>(?:[A-Z][\w'’-]*\s){0,6}[A-Z][\w'’-]*),?\s$")
-_ROMAN = {
-    "i": 1,
-    "ii": 2,
-    "iii": 3,
-    "iv": 4,
-    "v": 5,
-    "vi": 6,
-    "vii": 7,
-    "viii": 8,
-    "ix": 9,
-    "x": 10,
-    "xi": 11,
-    "xii": 12,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +142,7 @@ class _Draft:
 
     def _series(self) -> Iterator[tuple[int, bool]]:
         starts = [(m.start(), False) for m in _ONE.finditer(self.level)]
-        starts += [(m.start(), True) for m in _EN.finditer(self.level)]
+        starts += [(m.start(), True) for m in SERIES.finditer(self.level)]
         return iter(sorted(starts))
 
     def _all_named(self) -> list[_Named]:
@@ -315,8 +269,8 @@ class _Draft:
         return _Named(0, 0, (only[0],), "") if len(only) == 1 else None
 
     def _english(self, start: int, last: _Named | None) -> Iterator[Citation]:
-        match = _EN.match(self.level, start)
-        steps = _english_steps(match["steps"]) if match else ()
+        match = SERIES.match(self.level, start)
+        steps = english_steps(match["steps"]) if match else ()
         if match is None or not steps:
             return
         named, begins, end = self._english_document(match, last)
@@ -332,9 +286,9 @@ class _Draft:
                 if named.start == end + joined.end():
                     return named, start, named.end
         names = []
-        if following := _EN_AFTER.match(self.level, end):
+        if following := NAME_AFTER.match(self.level, end):
             names.append((following["name"], start, following.end()))
-        if preceding := _EN_BEFORE.search(self.level[max(0, start - 90) : start]):
+        if preceding := NAME_BEFORE.search(self.level[max(0, start - 90) : start]):
             names.append((preceding["name"], -1, end))
         for name, begins, stops in names:
             begins = self.level.rfind(name, 0, start) if begins < 0 else begins
@@ -392,24 +346,8 @@ def _inherited(before: tuple[Step, ...], steps: tuple[Step, ...]) -> tuple[Step,
     same = [i for i, step in enumerate(before) if step.unit == first.unit]
     if same:
         return (*before[: same[-1]], *steps)
-    rank = _RANKS.index(first.unit)
-    return (*(step for step in before if _RANKS.index(step.unit) < rank), *steps)
-
-
-def _english_steps(written: str) -> tuple[Step, ...]:
-    steps: list[Step] = []
-    for match in _EN_ONE.finditer(written):
-        unit = _EN_UNITS.get(match["unit"].lower().rstrip("s").removesuffix("."))
-        if unit is None:
-            continue
-        n = match["n"].lower()
-        value = int(n) if n.isdigit() else _ROMAN.get(n, 0)
-        if not value:
-            continue
-        steps.append(Step(unit, (value,), f"({match['n']})" in match[0]))
-        for i, more in enumerate(re.findall(r"[0-9]+", match["more"])):
-            steps.append(Step("款" if unit == "条" and i == 0 else "项", (int(more),), i > 0))
-    return tuple(sorted(steps, key=lambda step: _RANKS.index(step.unit)))
+    rank = RANKS.index(first.unit)
+    return (*(step for step in before if RANKS.index(step.unit) < rank), *steps)
 
 
 def _addressed(text: str, ids: Iterable[str]) -> Iterator[Citation]:

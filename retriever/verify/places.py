@@ -10,6 +10,11 @@ from retriever.verify.folding import flat
 
 MAX_PLACES = 8
 """A number that stands in more places than this is no citation."""
+RANKS = (
+    "附件", "编", "分编", "部分", "章", "节", "条", "款", "", "项", "点", "目", "专栏", "表", "注", "段",
+    "行",
+)  # fmt: skip
+"""Units of citations, outermost first."""
 _CIRCLED = {c: i for i, c in enumerate("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", 1)}
 _SEGMENT = re.compile(
     r"第(?P<value>[^/第]{1,10}?)(?P<unit>分编|部分|编|章|节|条|款|项|目|段|行)(?:之(?P<branch>[一二三四五六七八九十]{1,3}))?"

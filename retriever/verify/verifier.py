@@ -94,8 +94,7 @@ class _Reading:
         found, quoted = found[:MAX_CITATIONS], quoted[:MAX_QUOTATIONS]
         # A citation inside a quotation is the quoted text's own; quotation marks inside a citation are its name's.
         spans = _Spans([(q.start, q.end) for q in quoted])
-        cited = [c for c in found if (inside := spans.holding(c.start)) is None
-                 or c.end > inside[1] or ((c.steps or c.address) and c.end - c.start >= inside[1] - inside[0] - 2)]  # fmt: skip
+        cited = [c for c in found if not _quoted(c, spans.holding(c.start))]
         named = _Spans([(c.start, c.end) for c in cited])
         self.quotations = [q for q in quoted if named.overlapping(q.start, q.end) is None]
         self.cited = [_Cited(c, tuple(self._targets(c))) for c in cited]
@@ -412,6 +411,14 @@ class _Reading:
             citation = layout.citation(node) if node >= 0 else f"《{layout.document.title or document_id}》"
         return Check(span.start, span.end, kind, status, self.draft[span.start : span.end], cited, address, citation,
                      clause, document_id, quote, start, end, differences, numbers, *message)  # fmt: skip
+
+
+def _quoted(citation: Citation, inside: tuple[int, int] | None) -> bool:
+    """True if the citation is part of a quotation; one that is all of it and names a clause is the draft's own."""
+    if inside is None or citation.end > inside[1]:
+        return False
+    whole = citation.end - citation.start >= inside[1] - inside[0] - 2
+    return not (whole and (citation.steps or citation.address))
 
 
 class _Spans:
