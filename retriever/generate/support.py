@@ -23,6 +23,8 @@ _MARKUP = re.compile(r"https?:|www\.|\]\(|<[a-zA-Z/!]|!\[|`|javascript:|data:", 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9_.+-]*")
 _JOINTS = frozenset("的了和与及或在是为有对中将并等其该此以由于被把从向到也都即则")
+_MODALS = ("不", "未", "无", "禁止", "严禁", "除外", "应当", "必须", "可以", "有权", "免")
+"""What turns a sentence into its opposite, or a duty into a right: the sources must have the word too."""
 _SILENT = re.compile(r"没有写明|未写明|没有提及|无法回答|not (?:say|state|mention)", re.IGNORECASE)
 
 
@@ -105,6 +107,8 @@ def _covered(words: str, said: str, quoted: int) -> bool:
         odd = any(len(w) > 20 or (any(map(str.isdigit, w))) or "_" in w for w in foreign)
         return quoted >= MIN_QUOTED_CHARS and not odd
     if foreign or not pairs:
+        return False
+    if any(word in mine and word not in theirs for word in _MODALS):
         return False
     held = sum(pair in theirs for pair in pairs)
     return held >= MIN_COVERED * len(pairs)

@@ -99,6 +99,8 @@ def test_unsupported_sentences_are_dropped_and_counted(fake: Any) -> None:
         ("规定“单位必须在三十日内移交档案”。[C1]", "quotation"),
         ("依照第五条，单位应当移交档案。[C1]", "place"),
         ("单位可以自行销毁全部会议记录材料。[C1]", "unsupported"),
+        ("单位不得在三十日内移交档案。[C1]", "unsupported"),
+        ("单位可以在三十日内移交档案。[C1]", "unsupported"),
         ("Units must hand over the records within 30 days. [C1]", "unsupported"),
         ("The key is sk_abc123: “应当在三十日内移交档案”. [C1]", "unsupported"),
         ("密钥是sk-abc。[C3]", "unsupported"),
