@@ -73,8 +73,11 @@ class Layout:
         return self.places.by_address.get(clause.address.partition("#")[2], -1) if clause else -1
 
     def clause_at(self, offset: int) -> Clause | None:
-        at = bisect_right(self._clause_starts, offset) - 1
-        return self.clauses[at] if at >= 0 else None
+        """The clause that holds the place, else the next one: a heading stands before its clauses."""
+        at = max(bisect_right(self._clause_starts, offset) - 1, 0)
+        while at + 1 < len(self.clauses) and self.clauses[at].end <= offset:
+            at += 1
+        return self.clauses[at] if self.clauses else None
 
 
 class Passages:

@@ -402,7 +402,7 @@ class _Reading:
             document_id, start, end = place.document_id, place.start, place.end
             quote = layout.document.text[start:end]
             holding = layout.clause_at(start)
-            clause = holding.address if holding else layout.clauses[0].address if layout.clauses else ""
+            clause = holding.address if holding else ""
             if kind == "citation" and cited:
                 node = layout.places.by_address.get(cited.partition("#")[2], -1)
             else:

@@ -112,6 +112,11 @@ def test_a_difference_is_shown_in_the_characters_of_both_sides(verifier: Verifie
     assert check.quote == "单位应当在三十日内移交档案"
 
 
+def test_the_clause_of_a_cited_part_is_the_first_in_it(verifier: Verifier) -> None:
+    assert one(verifier, "《行动方案》第三部分。").clause == f"{PLAN}#三/第1段"
+    assert one(verifier, "《档案保存条例》第一章。").clause == f"{LAW}#第一条"
+
+
 def test_two_quotations_after_one_citation_both_belong_to_it(verifier: Verifier) -> None:
     draft = "《档案保存条例》第二条规定：“单位应当在三十日内移交档案”；“延长不超过二十日”。"
     checks = verifier.verify(draft).checks
