@@ -1,6 +1,8 @@
 """Live index → HTML: the search page, the list of documents, the reader, the API reference, and errors as a page."""
 
 import hashlib
+import os
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,7 @@ from service.wording import LANGUAGES, Wording
 WEB = Path(__file__).parent / "web"
 PAGE_DOCUMENTS = 50
 HOME_DOCUMENTS = 8
+_VERSION = re.compile(r"^v-[0-9a-f]{8}/")
 MAX_CHOICES = 30
 """Documents offered in the filter; a larger collection is filtered from the list of documents."""
 EXCERPT_CHARS = 420
@@ -73,7 +76,10 @@ class Pages:
         digest = hashlib.sha256(b"".join(f.read_bytes() for f in sorted((WEB / "static").iterdir())))
         self._words = {language: Wording(language) for language in LANGUAGES}
         self._templates.globals.update(
-            assets=digest.hexdigest()[:8], encoded=present.encoded, anchor=anchor, english=self._words["en"]
+            static=f"/static/v-{digest.hexdigest()[:8]}",
+            encoded=present.encoded,
+            anchor=anchor,
+            english=self._words["en"],
         )
 
     def render(self, template: str, state: State, status: int = 200, **values: Any) -> HTMLResponse:
@@ -100,7 +106,10 @@ def wants_page(request: Request) -> bool:
 
 
 class _Assets(StaticFiles):
-    """Their URLs carry a digest of their content, so browsers may keep them."""
+    """Browsers may keep them: URLs carry a digest of all as a folder, since modules import each other."""
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        return super().lookup_path(_VERSION.sub("", path))
 
     def file_response(self, *arguments: Any, **named: Any) -> Response:
         response = super().file_response(*arguments, **named)
