@@ -270,3 +270,94 @@ CONTRAST = """() => {
   }
   return found;
 }"""
+
+
+def test_results_come_as_one_types_and_the_url_follows(tab: playwright.Page, site: str) -> None:
+    tab.goto(site)
+    tab.keyboard.type("PCT专利申请量", delay=20)
+    first = tab.locator(".card").first
+    first.wait_for()
+    assert first.locator("mark").first.inner_text() == "PCT专利申请"
+    assert focused(tab) == "q", "one goes on typing"
+    tab.wait_for_url(f"{site}/?q={quote('PCT专利申请量')}")
+    assert "lang=en" in str(tab.locator(".top-links a").last.get_attribute("href"))
+    assert quote("专利") in str(tab.locator(".top-links a").last.get_attribute("href"))
+    assert "候选条款" in tab.locator("#heard").inner_text()
+    shown = tab.locator(".card .citation").all_inner_texts()
+    tab.reload()
+    assert tab.locator(".card .citation").all_inner_texts() == shown, "the URL holds what was seen"
+
+
+def test_emptying_the_box_brings_the_first_page_back(tab: playwright.Page, site: str) -> None:
+    tab.goto(site)
+    tab.keyboard.type("科技")
+    tab.locator(".card").first.wait_for()
+    tab.fill("#q", "")
+    tab.locator(".chip").first.wait_for()
+    assert tab.url == f"{site}/"
+    assert tab.locator(".card").count() == 0
+
+
+def test_only_the_last_question_typed_is_asked_and_shown(tab: playwright.Page, site: str) -> None:
+    asked: list[str] = []
+    tab.on("request", lambda r: asked.append(r.url) if "/?q=" in r.url else None)
+    tab.goto(site)
+    tab.keyboard.type("科技创新人才", delay=10)
+    tab.locator(".card").first.wait_for()
+    assert asked == [f"{site}/?q={quote('科技创新人才')}"], "nothing is asked between two keys"
+    held: list[playwright.Route] = []
+    tab.route("**/?q=%E6%85%A2*", lambda route: held.append(route))  # not answered
+    tab.fill("#q", "慢")
+    tab.wait_for_timeout(400)
+    assert tab.locator("#found").get_attribute("aria-busy") == "true"
+    tab.fill("#q", "知识产权")
+    tab.wait_for_url(f"{site}/?q={quote('知识产权')}")
+    assert tab.locator("#found").get_attribute("aria-busy") is None
+    assert tab.locator(".card mark").first.inner_text() == "知识产权"
+    for route in held:
+        route.abort()
+
+
+def test_a_question_in_another_script_is_not_searched_before_it_is_composed(
+    tab: playwright.Page, site: str
+) -> None:
+    asked: list[str] = []
+    tab.on("request", lambda r: asked.append(r.url) if "/?q=" in r.url else None)
+    tab.goto(site)
+    keyboard = tab.context.new_cdp_session(tab)
+    keyboard.send("Input.imeSetComposition", {"text": "ke'ji", "selectionStart": 5, "selectionEnd": 5})
+    tab.wait_for_timeout(400)
+    assert asked == []
+    keyboard.send("Input.insertText", {"text": "科技"})
+    tab.locator(".card").first.wait_for()
+    assert asked == [f"{site}/?q={quote('科技')}"]
+
+
+def test_a_service_that_is_gone_is_said_and_the_results_stay(browser: playwright.Browser, site: str) -> None:
+    tab = browser.new_page()
+    tab.goto(site + "/?q=科技")
+    shown = tab.locator(".card").count()
+    tab.route("**/?q=*", lambda route: route.abort())
+    tab.fill("#q", "知识产权")
+    tab.locator("#told", has_text="连接不上服务").wait_for()
+    assert tab.locator(".card").count() == shown > 0
+    assert tab.url == site + "/?q=" + quote("科技")
+    tab.close()
+
+
+def test_recent_questions_stay_in_the_browser_until_they_are_cleared(tab: playwright.Page, site: str) -> None:
+    tab.goto(site)
+    assert not tab.locator("#recent").is_visible()
+    for question in ("科技创新", '<img src=x onerror="alert(1)">人才', "科技创新"):
+        tab.goto(site + "/?q=" + quote(question))
+    tab.goto(site)
+    chips = tab.locator("#recent .chip")
+    assert chips.all_inner_texts() == ["科技创新", '<img src=x onerror="alert(1)">人才']
+    chips.first.click()
+    tab.wait_for_url(f"{site}/?q={quote('科技创新')}")
+    tab.go_back()
+    tab.locator("#recent .clear").click()
+    assert not tab.locator("#recent").is_visible()
+    tab.reload()
+    assert not tab.locator("#recent").is_visible()
+    assert tab.evaluate("localStorage.length") == 0

@@ -2,8 +2,12 @@
 import { startCopying } from "./copying.js";
 import { startKeys } from "./keys.js";
 import { startReader } from "./reader.js";
+import { startRecent } from "./recent.js";
+import { startTyping } from "./typing.js";
 
 document.documentElement.classList.add("js");
 startCopying();
 startKeys();
 startReader();
+startTyping();
+startRecent();
