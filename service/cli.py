@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from index.errors import ReadError, TiaowenError
+from service.backup_cli import backup_command, restore_command
 from service.configured import settings_command, settings_of, use_config
 from service.keys_cli import app as keys_commands
 from service.settings import Settings
@@ -29,6 +30,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")
 
 app.command("settings")(settings_command)
 app.add_typer(keys_commands, name="keys")
+app.command("backup")(backup_command)
+app.command("restore")(restore_command)
 
 
 @app.callback()
