@@ -123,6 +123,18 @@ class Catalogue:
         query = f"SELECT {_CLAUSE} FROM clauses WHERE document_id = ? ORDER BY position"
         return [_clause(row) for row in self.rows(query, (document_id,))]
 
+    def beside(self, clause: Clause) -> tuple[str, str]:
+        """Addresses of the clauses before and after it in its document; "" where there is none."""
+        places = (clause.position - 1, clause.position + 1)
+        query = "SELECT position, address FROM clauses WHERE document_id = ? AND position IN (?, ?)"
+        found = dict(self.rows(query, (clause.document_id, *places)))
+        return found.get(places[0], ""), found.get(places[1], "")
+
+    def numbered_alone(self, clause: Clause) -> bool:
+        """Whether no other clause of its document has its number."""
+        query = "SELECT 1 FROM clauses WHERE document_id = ? AND number = ? LIMIT 2"
+        return bool(clause.number) and len(self.rows(query, (clause.document_id, clause.number))) == 1
+
     def clauses(self, rows: Sequence[int]) -> list[Clause]:
         """The clauses at the given rows, in the given order; at most a page of them."""
         query = f"SELECT row, {_CLAUSE} FROM clauses WHERE row IN ({', '.join('?' * len(rows))})"

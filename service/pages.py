@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -178,6 +179,7 @@ def _results(pages: Pages, serving: Serving, state: State) -> HTMLResponse:
         documents=state.document,
     )
     note_search(state.q, found.milliseconds)
+    catalogue = serving.searcher.index.catalogue
     cards = [
         (ranked, serving.documents[ranked.clause.document_id],
          reading.excerpt(ranked.clause.text, ranked.highlights, EXCERPT_CHARS),
@@ -193,7 +195,7 @@ def _results(pages: Pages, serving: Serving, state: State) -> HTMLResponse:
         answer = answer_box(given, said_of_silence(given)[LANGUAGES.index(state.lang)])
     return pages.render(
         "results.html", state, found=found, cards=cards, answer=answer, offered=offered, chosen=chosen,
-        size=PAGE_RESULTS,
+        size=PAGE_RESULTS, alone=catalogue.numbered_alone, beside=catalogue.beside,
         has_next=state.offset + PAGE_RESULTS < last and state.offset + 2 * PAGE_RESULTS <= DEPTH,
         sides=(*(("exact",) if found.understood.places else ()),
                *(("bm25", "dense") if state.mode == "hybrid" else (state.mode,))),
@@ -233,10 +235,12 @@ def _reader(pages: Pages, live: Live, document_id: str, state: State, address: s
     if address in cited:
         cited[address] = cited_by(catalogue, address)
     at = current.position if current else 0
+    numbers = Counter(clause.number for clause in clauses if clause.number)
     return pages.render(
         "reader.html", state, document=listing, blocks=found, contents=reading.contents(found), address=address,
         findings=catalogue.findings(document_id), current=current, cited=cited,
         document_cited=document_cited_by(catalogue, document_id),
+        alone={number for number, times in numbers.items() if times == 1},
         holds=listing.holds_on(date.today().isoformat()),
         before=clauses[at - 1] if current and at else None,
         after=clauses[at + 1] if current and at + 1 < len(clauses) else None,

@@ -122,13 +122,13 @@ def test_everything_works_without_a_mouse(tab: playwright.Page, site: str) -> No
 
 
 def test_tab_walks_through_a_card_in_reading_order(tab: playwright.Page, site: str) -> None:
-    tab.goto(site + "/?q=科技创新")
+    tab.goto(site + "/?q=第（十五）条")
     tab.keyboard.press("j")
     walked = []
-    for _ in range(3):
+    for _ in range(5):
         tab.keyboard.press("Tab")
         walked.append(str(tab.evaluate("document.activeElement.className || document.activeElement.tagName")))
-    assert walked == ["copy", "SUMMARY", "open"]
+    assert walked == ["copy", "styles", "A", "A", "SUMMARY"]
 
 
 def test_the_citation_is_copied_by_key_and_by_button(tab: playwright.Page, site: str) -> None:
@@ -361,3 +361,89 @@ def test_recent_questions_stay_in_the_browser_until_they_are_cleared(tab: playwr
     tab.reload()
     assert not tab.locator("#recent").is_visible()
     assert tab.evaluate("localStorage.length") == 0
+
+
+def copied(tab: playwright.Page) -> str:
+    """What the clipboard holds, once the page says that it copied."""
+    tab.locator("#told", has_text="已复制").wait_for()
+    return str(tab.evaluate("navigator.clipboard.readText()"))
+
+
+def test_a_citation_is_copied_in_the_style_chosen_last(tab: playwright.Page, site: str) -> None:
+    full = f"《中国特色社会主义先行示范区科技创新行动方案》（{PLAN}）第五部分第（十五）条"
+    link = f"{site}/read/{quote(PLAN)}?clause={quote(PLAN + '#五/（十五）', safe='')}#{quote('五/（十五）')}"
+    tab.goto(f"{site}/?q={quote('第（十五）条')}")
+    card = tab.locator(".card").first
+    for name, wanted in (("简式", f"{PLAN} 第（十五）条"), ("链接", f"[{full}]({link})"), ("公文", full)):
+        card.locator(".styles").click()
+        tab.locator("#styles button", has_text=name).click()
+        assert copied(tab) == wanted
+        tab.evaluate("navigator.clipboard.writeText('')")
+        tab.reload()
+        card.locator("a.open").focus()
+        tab.keyboard.press("c")
+        assert copied(tab) == wanted, "the choice is remembered"
+        assert name in card.locator(".styles").evaluate("e => getComputedStyle(e, '::before').content")
+    tab.goto(f"{site}/?q={quote(f'{PLAN} 第（十五）条')}")
+    assert tab.locator(".card .citation").first.inner_text() == full, "the short form is found again"
+    tab.goto(link)
+    assert tab.locator(".block.current").inner_text().startswith("（十五）"), "and so is the link"
+
+
+def test_the_menu_of_styles_is_walked_by_keyboard_and_gives_the_focus_back(
+    tab: playwright.Page, site: str
+) -> None:
+    tab.goto(f"{site}/?q={quote('第（十五）条')}")
+    opener = tab.locator(".card .styles").first
+    opener.focus()
+    tab.keyboard.press("Enter")
+    assert opener.get_attribute("aria-expanded") == "true"
+    chosen = "document.activeElement.dataset.style"
+    assert tab.evaluate(chosen) == "full"
+    tab.keyboard.press("ArrowDown")
+    assert tab.evaluate(chosen) == "short"
+    tab.keyboard.press("Escape")
+    assert tab.evaluate("document.activeElement.className") == "styles"
+    assert not tab.locator("#styles").is_visible()
+    tab.keyboard.press("Enter")
+    tab.keyboard.press("ArrowUp")
+    tab.keyboard.press("Enter")
+    assert copied(tab).startswith("[《中国特色社会主义")
+    assert tab.evaluate("document.activeElement.className") == "styles"
+
+
+def test_a_part_stays_in_a_short_citation_whose_number_is_not_alone(tab: playwright.Page, site: str) -> None:
+    tab.goto(site)
+    short = """async ([citation, alone]) => (await import(
+        document.querySelector("script[type=module]").src.replace("page.js", "citations.js"))).short(citation, alone)"""
+    for citation, alone, wanted in (
+        ("《某方案》（某发〔2020〕1号）第二部分第（一）条", False, "某发〔2020〕1号 第二部分第（一）条"),
+        ("《某方案》（某发〔2020〕1号）第二部分第（一）条", True, "某发〔2020〕1号 第（一）条"),
+        ("《某法》第五条第二款第（三）项", True, "《某法》 第五条第二款第（三）项"),
+        ("《某方案》第六部分“保障措施”第2段", True, "《某方案》 第六部分“保障措施”第2段"),
+        ("《某方案》（某发〔2020〕1号）", True, "某发〔2020〕1号"),
+    ):
+        assert tab.evaluate(short, [citation, alone]) == wanted
+
+
+def test_why_a_number_is_inferred_is_told_by_keyboard_beside_it(tab: playwright.Page, site: str) -> None:
+    tab.goto(f"{site}/read/{quote(PLAN)}?clause={quote(PLAN + '#二/（一）')}")
+    badge = tab.locator(".block.current .badge")
+    badge.focus()
+    tab.keyboard.press("Enter")
+    note = tab.locator("#why-inferred")
+    assert "原文没有印出这个编号" in note.inner_text()
+    box, at = note.bounding_box(), badge.bounding_box()
+    assert abs(box["y"] - at["y"] - at["height"]) < 12
+    tab.keyboard.press("Escape")
+    assert not note.is_visible()
+
+
+def test_a_card_leads_to_its_neighbours(tab: playwright.Page, site: str) -> None:
+    tab.goto(f"{site}/?q={quote('第（十五）条')}")
+    card = tab.locator(".card").first
+    for name, start in (("下一条", "各有关部门要"), ("上一条", "（十四）")):
+        assert card.locator("a", has_text=name).count() == 1, (name, start)
+    card.locator("a", has_text="上一条").click()
+    tab.wait_for_url("**/read/**")
+    assert "（十四）" in tab.locator(".block.current").inner_text()

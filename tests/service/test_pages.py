@@ -146,10 +146,12 @@ def test_no_words_in_common_is_said_so(client: TestClient) -> None:
 
 def test_an_inferred_number_is_shown_as_inferred_with_its_reason(client: TestClient) -> None:
     reader = page(client, f"/read/{quote(PLAN)}")
-    badges = reader.all("span", **{"class": "badge"})
+    badges = reader.all("button", **{"class": "badge"})
     assert len(badges) == 11
     assert all("推定" in str(b["title"]) for b in badges)
-    assert reader.text.count("原文没有印出这个编号") == 11
+    assert {b["popovertarget"] for b in badges} == {b["aria-describedby"] for b in badges} == {"why-inferred"}
+    assert reader.all("div", id="why-inferred", popover=None), "told in full without JavaScript"
+    assert reader.text.count("原文没有印出这个编号") == 1
     assert "编号核对：11 处" in reader.text
     assert reader.text.count("编号由此推定。 （") == 11, "beside the English message, which names the numbers"
     assert "编号由此推定" not in page(client, f"/read/{quote(PLAN)}?lang=en").text

@@ -1,4 +1,5 @@
-// button.copy[data-copy] → clipboard. Listens on the document: results come and go while one types.
+// button.copy → clipboard. Listens on the document: results come and go while one types.
+import { wanted } from "./citations.js";
 import { tell } from "./telling.js";
 
 // navigator.clipboard exists on https and localhost only; an intranet host needs the old way.
@@ -26,7 +27,7 @@ export const copyText = async (text, button) => {
   tell(done ? document.body.dataset.copied + "：" + text : document.body.dataset.copyFailed);
 };
 
-export const copy = (button) => copyText(button.dataset.copy, button);
+export const copy = (button) => copyText(wanted(button), button);
 
 export const startCopying = () => {
   document.addEventListener("click", (event) => {

@@ -21,6 +21,7 @@ const move = (step) => {
 
 const pressed = (event) => {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape" && document.querySelector(":popover-open")) return; // closes that first
   const field = event.target.closest("input, textarea, select");
   const key = event.key;
   if (field) {

@@ -1,13 +1,17 @@
 // Starts the features, one file each. Everything that matters works without any of them.
 import { startCopying } from "./copying.js";
 import { startKeys } from "./keys.js";
+import { startNotes } from "./notes.js";
 import { startReader } from "./reader.js";
 import { startRecent } from "./recent.js";
+import { startStyles } from "./styles.js";
 import { startTyping } from "./typing.js";
 
 document.documentElement.classList.add("js");
 startCopying();
 startKeys();
+startNotes();
+startStyles();
 startReader();
 startTyping();
 startRecent();

@@ -60,7 +60,7 @@ const typed = (event) => {
   stop();
   if (asks(event.target.value)) timer = setTimeout(search, DEBOUNCE_MS);
   else if (atFirst && !event.target.value.trim()) {
-    show(new DOMParser().parseFromString(atFirst.html, "text/html"));
+    show(atFirst.page.cloneNode(true));
     history.replaceState(null, "", atFirst.url);
   }
 };
@@ -68,7 +68,7 @@ const typed = (event) => {
 export const startTyping = () => {
   if (!found() || !form()) return;
   if (document.body.classList.contains("home")) {
-    atFirst = { html: document.documentElement.outerHTML, url: location.href };
+    atFirst = { page: document.cloneNode(true), url: location.href };
   }
   form().addEventListener("input", typed);
   form().addEventListener("compositionend", typed); // pinyin on its way is not what one asks
