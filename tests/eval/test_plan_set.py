@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from index.readers.registry import read
+from index.structure.split import split
+
 ROOT = Path(__file__).resolve().parents[2]
 PLAN = ROOT / "index" / "data" / "plan.txt"
 FOLDER = ROOT / "eval" / "data" / "plan"
@@ -194,9 +197,7 @@ def test_a_multi_clause_question_is_one_with_several_answering_clauses(questions
 
 
 def test_the_addresses_are_those_the_splitter_gives(clauses: dict[str, str]) -> None:
-    splitter = pytest.importorskip("index.split")
-    readers = pytest.importorskip("index.readers")
-    found = splitter.split(readers.read(PLAN)).clauses
+    found = split(read(PLAN)).clauses
     assert [clause.address for clause in found] == list(clauses)
     for clause in found:
         assert clause.text.strip() == clauses[clause.address]
