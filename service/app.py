@@ -26,6 +26,7 @@ from service.metrics import metrics_route
 from service.operations import Operations
 from service.pages import Pages, page_routes, static_files, wants_page
 from service.problems import Refused, from_error
+from service.reader import reader_routes
 from service.routes import api_routes
 from service.traffic import Traffic
 from service.verify import verify_page_routes, verify_routes
@@ -66,6 +67,7 @@ def create_app(live: Live, operations: Operations | None = None) -> FastAPI:
     app.include_router(api, prefix="/v1")
     app.include_router(api, include_in_schema=False)
     app.include_router(page_routes(live, pages), include_in_schema=False)
+    app.include_router(reader_routes(live, pages), include_in_schema=False)
     if operations.metrics is not None:
         app.include_router(metrics_route(operations.metrics), include_in_schema=False)
     app.add_middleware(Traffic, limits=operations.limits, load=operations.load)

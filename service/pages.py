@@ -1,10 +1,8 @@
-"""Live index → HTML: the search page, the list of documents, the reader, the API reference, and errors as a page."""
+"""Live index → HTML: the search page, the list of documents, the API reference, and errors as a page."""
 
 import hashlib
 import os
 import re
-from collections import Counter
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +12,12 @@ from fastapi.exceptions import RequestValidationError
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from index.citing import cited_by, clauses_cited_by, document_cited_by, document_cites
 from index.errors import QuestionError
-from retriever.highlight import highlights, worth_marking
-from retriever.question import ask
 from retriever.search import DEPTH, Mode
 from service import present, reading, schema
 from service.ask import answer_box, said_of_silence
 from service.edge import request_id_of
 from service.exchange import note_search
-from service.links import jumps
 from service.live import Live, Serving
 from service.problems import Problem, Refused, from_error, known
 from service.reference import anchor, reference
@@ -52,8 +46,6 @@ API_PATHS = frozenset(
         "openapi.json",
     )
 )
-CITED_BY_SHOWN = 10
-"""References to a clause that the reader lists; to the clause it was opened at, all that the API gives."""
 EXAMPLES = {
     schema.DOCUMENT_ID: (
         "到2025年研发投入占比要达到多少", "国外的人才来深圳办签证有什么方便", "由谁负责落实这个方案",
@@ -123,7 +115,7 @@ def static_files() -> StaticFiles:
 
 
 def page_routes(live: Live, pages: Pages) -> APIRouter:
-    """`/`, `/read`, `/read/{document}` and `/docs`."""
+    """`/`, `/read` and `/docs`."""
     router = APIRouter()
 
     @router.get("/")
@@ -144,10 +136,6 @@ def page_routes(live: Live, pages: Pages) -> APIRouter:
         found = [d for d in serving.documents.values() if state.q in d.title or state.q in d.number]
         shown = found[state.offset : state.offset + PAGE_DOCUMENTS]
         return pages.render("documents.html", state, documents=shown, total=len(found), size=PAGE_DOCUMENTS)
-
-    @router.get("/read/{document_id:path}")
-    def reader(document_id: str, request: Request) -> HTMLResponse:
-        return _reader(pages, live, document_id, state_of(request), request.query_params.get("clause", ""))
 
     @router.get("/docs")
     def api(request: Request) -> HTMLResponse:
@@ -199,49 +187,4 @@ def _results(pages: Pages, serving: Serving, state: State) -> HTMLResponse:
         has_next=state.offset + PAGE_RESULTS < last and state.offset + 2 * PAGE_RESULTS <= DEPTH,
         sides=(*(("exact",) if found.understood.places else ()),
                *(("bm25", "dense") if state.mode == "hybrid" else (state.mode,))),
-    )  # fmt: skip
-
-
-def _reader(pages: Pages, live: Live, document_id: str, state: State, address: str) -> HTMLResponse:
-    serving = live.serving()
-    listing = known(serving.documents, document_id, "document")
-    catalogue = serving.searcher.index.catalogue
-    clauses = catalogue.clauses_of(document_id)
-    by_address = {clause.address: clause for clause in clauses}
-    if address and address not in by_address:
-        raise Refused(Problem(404, "clause_not_found", f"{document_id} has no clause {address!r}", "clause"))
-    current = by_address.get(address)
-    spans: list[tuple[int, int]] = []
-    if current and state.q.strip():
-        try:
-            words = ask(state.q, live.parts.tokenizer).words
-            spans = highlights(current.text, worth_marking(words))[0]
-        except QuestionError:
-            pass
-    here = len(document_id) + 1
-    found = reading.blocks(
-        catalogue.document(document_id).text,
-        catalogue.nodes(document_id),
-        {clause.address[here:]: clause for clause in clauses},
-        address[here:],
-        spans,
-        jumps(
-            document_cites(catalogue, document_id),
-            state,
-            lambda cited: present.is_newer(cited, document_id, serving.documents),
-        ),
-    )
-    cited = clauses_cited_by(catalogue, document_id, CITED_BY_SHOWN)
-    if address in cited:
-        cited[address] = cited_by(catalogue, address)
-    at = current.position if current else 0
-    numbers = Counter(clause.number for clause in clauses if clause.number)
-    return pages.render(
-        "reader.html", state, document=listing, blocks=found, contents=reading.contents(found), address=address,
-        findings=catalogue.findings(document_id), current=current, cited=cited,
-        document_cited=document_cited_by(catalogue, document_id),
-        alone={number for number, times in numbers.items() if times == 1},
-        holds=listing.holds_on(date.today().isoformat()),
-        before=clauses[at - 1] if current and at else None,
-        after=clauses[at + 1] if current and at + 1 < len(clauses) else None,
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """A document's nodes → the blocks of the reader, in order, with nothing left out."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -24,7 +25,7 @@ class Row:
     """A row of a table."""
 
     anchor: str
-    cells: tuple[str, ...]
+    cells: tuple[Segments, ...]
     is_header: bool
     is_current: bool = False
 
@@ -90,8 +91,13 @@ def blocks(
     current: str = "",
     spans: Sequence[tuple[int, int]] = (),
     references: Sequence[Jump] = (),
+    find: str = "",
 ) -> list[Block]:
-    """The nodes that have text of their own; `clauses` by fragment, `spans` mark the current clause."""
+    """The nodes that have text of their own; `clauses` by fragment.
+
+    `spans` mark the current clause; where something is to be found, that is marked instead, everywhere.
+    """
+    sought = re.compile(re.escape(find), re.IGNORECASE) if find else None
     found: list[Block] = []
     parents = {node.parent for node in nodes}
     page = 0
@@ -101,7 +107,7 @@ def blocks(
             continue
         is_current = bool(current) and node.address == current
         if node.kind in _ROWS:
-            cells = tuple(cells_of(own))
+            cells = tuple(segments(cell, places(sought, cell)) for cell in cells_of(own))
             row = Row(node.address, cells, node.kind != "row", is_current)
             if found and found[-1].rows:
                 found[-1] = replace(found[-1], rows=(*found[-1].rows, row))
@@ -113,6 +119,7 @@ def blocks(
         )  # fmt: skip
         unprinted = node.number_origin in (NumberOrigin.INFERRED, NumberOrigin.WORD_LIST)
         marks = [(s, e) for s, e in spans if e <= len(own)] if is_current else []
+        marks = places(sought, own) or marks
         shown, cited = segments(own, marks), within(references, node.start, node.own_end)
         found.append(
             Block(
@@ -131,6 +138,16 @@ def blocks(
         )
         page = node.page or page
     return found
+
+
+def places(sought: re.Pattern[str] | None, text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in sought.finditer(text)] if sought else []
+
+
+def marks(found: Sequence[Block]) -> int:
+    """How many places are marked."""
+    texts = [parts for b in found for parts in (b.segments, *(cell for row in b.rows for cell in row.cells))]
+    return sum(mark for parts in texts for _, mark in parts)
 
 
 def contents(found: Sequence[Block]) -> list[Entry]:

@@ -118,6 +118,18 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "outline": ("目录", "Outline"),
     "page": ("第 {0} 页", "p. {0}"),
+    "find": ("在本文件中查找", "Find in this document"),
+    "find_do": ("查找", "Find"),
+    "find_count": ("{0} 处", "{0} found"),
+    "find_previous": ("上一处", "Previous place"),
+    "find_next": ("下一处", "Next place"),
+    "find_clear": ("取消标记", "Remove the marks"),
+    "text_file": ("下载全文（txt）", "Download the text (txt)"),
+    "text_file_why": (
+        "读取原文件所得的全文；服务不保存原文件。",
+        "The text as it was read from the file; the file itself is not kept.",
+    ),
+    "search_here": ("只在本文件中检索这个问题", "Ask the question of this document only"),
     "findings": ("编号核对：{0} 处", "To check in the numbering: {0}"),
     "findings_why": (
         "读取原文时发现的编号问题，行号为原文行号。",

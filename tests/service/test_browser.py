@@ -447,3 +447,55 @@ def test_a_card_leads_to_its_neighbours(tab: playwright.Page, site: str) -> None
     card.locator("a", has_text="上一条").click()
     tab.wait_for_url("**/read/**")
     assert "（十四）" in tab.locator(".block.current").inner_text()
+
+
+def test_what_one_looks_for_in_a_document_is_marked_and_stepped_through(
+    tab: playwright.Page, site: str
+) -> None:
+    tab.goto(f"{site}/read/{quote(PLAN)}")
+    tab.fill("#find", "知识产权")
+    tab.press("#find", "Enter")
+    tab.wait_for_url("**find=*")
+    marks = tab.locator(".body mark")
+    assert set(marks.all_inner_texts()) == {"知识产权"}
+    count = tab.locator(".body").inner_text().count("知识产权")
+    assert marks.count() == count > 2
+    told = tab.locator(".find output")
+    assert told.inner_text() == f"1 / {count} 处"
+    tab.keyboard.press("Enter")
+    assert told.inner_text() == f"2 / {count} 处"
+    for _ in range(2):
+        tab.keyboard.press("Shift+Enter")
+    assert told.inner_text() == f"{count} / {count} 处", "before the first is the last"
+    assert 0 <= tab.locator("mark.now").bounding_box()["y"] < tab.viewport_size["height"]
+    tab.locator(".find a").click()
+    tab.wait_for_url(f"{site}/read/{quote(PLAN)}")
+    assert marks.count() == 0
+
+
+def test_the_outline_follows_what_is_read(tab: playwright.Page, site: str) -> None:
+    tab.goto(f"{site}/read/{quote(PLAN)}?clause={quote(PLAN + '#五/（十五）')}#{quote('五/（十五）')}")
+    here = tab.locator(".outline a[aria-current]")
+    assert here.inner_text() == "五、建设科技创新治理样板区"
+    tab.evaluate("scrollTo(0, 0)")
+    tab.locator(".outline:not(:has(a[aria-current]))").wait_for()
+
+
+def test_the_text_of_a_document_is_downloaded_as_it_was_read(
+    tab: playwright.Page, site: str, plan_live: Live
+) -> None:
+    tab.goto(f"{site}/read/{quote(PLAN)}")
+    with tab.expect_download() as begun:
+        tab.locator("a[download]").click()
+    assert begun.value.suggested_filename == "中国特色社会主义先行示范区科技创新行动方案.txt"
+    text = plan_live.serving().searcher.index.catalogue.document(PLAN).text
+    assert Path(begun.value.path()).read_bytes() == text.encode()
+
+
+def test_paper_holds_the_document_and_none_of_the_controls(tab: playwright.Page, site: str) -> None:
+    tab.emulate_media(media="print")
+    tab.goto(f"{site}/read/{quote(PLAN)}")
+    for control in (".top", ".outline", ".find", ".copy", ".styles", ".foot", ".note"):
+        assert not any(one.is_visible() for one in tab.locator(control).all()), control
+    assert tab.locator(".body .block").last.is_visible()
+    assert tab.locator("button.badge").first.is_visible(), "推定 is part of the citation"

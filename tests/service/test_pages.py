@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from fastapi.testclient import TestClient
@@ -13,7 +13,7 @@ from index.build import build
 from index.configuration import Parts
 from index.document import Source
 from index.plan import plan_source
-from index.structure.split import paragraphs_of
+from index.structure.split import paragraphs_of, split
 from service.app import create_app
 from service.live import Live
 from service.reading import blocks, excerpt, segments
@@ -253,3 +253,32 @@ def test_an_excerpt_keeps_the_first_marked_word_and_its_spans() -> None:
     assert sum(len(p) for p, _ in pieces) == 102
     assert excerpt("短文", [(0, 1)], 100) == (("短", True), ("文", False))
     assert "".join(p for p, _ in segments(text, [(0, 3), (5, 900)])) == text
+
+
+def test_what_is_looked_for_is_marked_without_javascript_whatever_it_is(client: TestClient) -> None:
+    found = page(client, f"/read/{quote(PLAN)}?find=pct")
+    assert len(found.all("mark")) == found.text.upper().count("PCT") >= 1
+    for odd in ("(", ".*", "\\", "<b>", " ", "a" * 500, "第["):
+        shown = page(client, f"/read/{quote(PLAN)}?find={quote(odd)}")
+        assert not shown.all("mark"), odd
+
+
+def test_the_cells_of_a_table_are_searched_too() -> None:
+    text = "项目\t资金\n道路\t100\n"
+    lines = tuple(replace(p, style="row", table=1) for p in paragraphs_of(text))
+    document = split(Source("table.txt", "txt", text, lines))
+    (table,) = [b for b in blocks(text, document.nodes, {}, find="道路") if b.rows]
+    assert [cell for row in table.rows for cell in row.cells if any(mark for _, mark in cell)] == [
+        (("道路", True),)
+    ]
+
+
+def test_the_name_of_a_downloaded_text_is_one_that_every_system_takes(
+    client: TestClient, plan_live: Live
+) -> None:
+    answer = client.get(f"/text/{quote(hostile_id(plan_live))}")
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    name = unquote(answer.headers["Content-Disposition"].partition("UTF-8''")[2])
+    assert name.endswith(".txt")
+    assert not set(name) & set('/\\:*?"<>|\r\n')
+    assert client.get("/text/nope").status_code == 404

@@ -1,5 +1,6 @@
 // Starts the features, one file each. Everything that matters works without any of them.
 import { startCopying } from "./copying.js";
+import { startFinding } from "./find.js";
 import { startKeys } from "./keys.js";
 import { startNotes } from "./notes.js";
 import { startReader } from "./reader.js";
@@ -13,5 +14,6 @@ startKeys();
 startNotes();
 startStyles();
 startReader();
+startFinding();
 startTyping();
 startRecent();

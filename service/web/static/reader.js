@@ -1,4 +1,32 @@
-// The reader: the opened clause comes into view, and stays marked until another is chosen.
+// The reader: the opened clause comes into view, and stays marked until another is chosen; the outline follows.
+const BELOW_HEADER = 120;
+
+const followOutline = (outline) => {
+  const links = [...outline.querySelectorAll("a[href^='#']")];
+  const targets = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
+  if (!links.length || targets.includes(null)) return;
+  let shown, asked = false;
+  const follow = () => {
+    asked = false;
+    let [low, high] = [0, targets.length]; // they stand in order: few of many are measured
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (targets[middle].getBoundingClientRect().top <= BELOW_HEADER) low = middle + 1;
+      else high = middle;
+    }
+    const next = links[low - 1];
+    if (next === shown) return;
+    shown?.removeAttribute("aria-current");
+    next?.setAttribute("aria-current", "location");
+    shown = next;
+    if (!next) return;
+    const [line, box] = [next.getBoundingClientRect(), outline.getBoundingClientRect()];
+    if (line.top < box.top || line.bottom > box.bottom) outline.scrollTop += line.top - box.top - box.height / 3;
+  };
+  addEventListener("scroll", () => { if (!asked) { asked = true; requestAnimationFrame(follow); } }, { passive: true });
+  follow();
+};
+
 export const startReader = () => {
   const current = document.querySelector(".current");
   if (current && !location.hash) current.scrollIntoView({ block: "center" });
@@ -8,4 +36,6 @@ export const startReader = () => {
   });
   const outline = document.querySelector(".outline details");
   if (outline && matchMedia("(max-width: 60rem)").matches) outline.open = false;
+  const side = document.querySelector(".outline");
+  if (side) followOutline(side);
 };
