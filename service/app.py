@@ -39,7 +39,8 @@ Every clause has a stable **address** (`国科发区〔2020〕187号#五/（十�
 follows from its neighbours is marked `inferred` (推定), never passed off as printed.
 
 All paths also exist without `/v1`. Every error has the shape of `ErrorResponse`, also those that no path lists: 404 for
-an unknown path, 405 for a wrong method, 413 and 414 for what is too large. Send `X-Request-Id` to find a request in
+an unknown path, 405 for a wrong method, 413 and 414 for what is too large, 401 and 403 where keys are needed, 429 and
+503 with `Retry-After` for more than can be answered. Send `X-Request-Id` to find a request in
 the log; one is made up otherwise. Documents can be replaced at any time: every answer names the snapshot that gave
 it, and comes from that snapshot alone.
 """

@@ -1,5 +1,7 @@
 """The JSON of the answers: what a question for an answer may say, and what the answer holds."""
 
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from index.document import NumberOrigin
@@ -35,30 +37,30 @@ class AskContext(BaseModel):
     )  # fmt: skip
 
 
-class _Asked(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    threshold: float | None = told(
-        "Confidence from which an answer is given; null takes the service's own.",
-        0.5,
-        ge=0,
-        le=1,
-        default=None,
-    )
+def _threshold(strict: bool) -> Any:
+    """In a body true is no number; in a URL everything is text."""
+    return told("Confidence from which an answer is given; null takes the service's own.", 0.5,
+                ge=0, le=1, default=None, strict=strict)  # fmt: skip
 
 
-class AskRequest(_Asked):
+class AskRequest(BaseModel):
     """A question that wants an answer, as a JSON body."""
 
+    model_config = ConfigDict(extra="forbid")
+
+    threshold: float | None = _threshold(strict=True)
     question: QuestionText = Field(description="The question, Chinese or English.", examples=[ASKED])
     documents: list[WantedId] = told("Answer from these documents only; empty means all.", [DOCUMENT_ID],
                                      max_length=MAX_DOCUMENTS_IN_FILTER, default=[])  # fmt: skip
     context: AskContext | None = told("The question that this one follows, or null.", None, default=None)
 
 
-class AskQuery(_Asked):
+class AskQuery(BaseModel):
     """The same as query parameters, without a context."""
 
+    model_config = ConfigDict(extra="forbid")
+
+    threshold: float | None = _threshold(strict=False)
     q: QuestionText = Field(description="The question, Chinese or English.", examples=[ASKED])
     document: list[WantedId] = told("Answer from this document only; repeat it for several.", [DOCUMENT_ID],
                                     max_length=MAX_DOCUMENTS_IN_FILTER, default=[])  # fmt: skip

@@ -24,6 +24,17 @@ HEADERS = {"X-Accel-Buffering": "no"}
 
 _CITATION = f"《{TITLE}》（{DOCUMENT_ID}）第五部分第（十五）条"
 _SOURCE = {"tag": "C1", "address": ADDRESS, "display": _CITATION}
+EVENT = {
+    "type": "object",
+    "description": "One event; the stream is a sequence of them.",
+    "properties": {
+        "event": {"type": "string", "description": "What it tells.",
+                  "enum": ["retrieved", "sentence", "fallback", "done"]},
+        "data": {"type": "string", "description": "JSON; its shape follows from the event.",
+                 "contentMediaType": "application/json"},
+    },
+    "required": ["event", "data"],
+}  # fmt: skip
 EXAMPLE = "".join(
     f"event: {name}\ndata: {json.dumps(told, ensure_ascii=False)}\n\n"
     for name, told in (
@@ -106,7 +117,7 @@ def ask_stream_routes(live: Live, generator: Generator) -> APIRouter:
         tags=["answers"],
         response_class=EventStream,
         responses={
-            200: {"content": {"text/event-stream": {"example": EXAMPLE}}},
+            200: {"content": {"text/event-stream": {"example": EXAMPLE, "schema": EVENT}}},
             **examples.documented(
                 examples.INVALID_JSON,
                 examples.no_document("documents"),

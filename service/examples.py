@@ -28,6 +28,7 @@ UNKNOWN_PARAMETER = Problem(
     422, "unknown_parameter", "there is no parameter 'txt'; /docs lists those that exist", "txt"
 )
 NOTHING_PUBLISHED = Problem(503, "nothing_published", "the index is being opened; ask again in a moment")
+URL_TOO_LONG = Problem(414, "url_too_long", "the URL is longer than 65,536 bytes; ask in fewer words")
 BUG = Problem(
     500,
     "internal_error",
@@ -39,6 +40,7 @@ DESCRIPTIONS = {
     400: "The body is not JSON, or not a form.",
     404: "No such document, clause or job.",
     413: "The body is too large.",
+    414: "The URL is too long.",
     422: "A field or parameter is missing, unknown or out of range.",
     500: "A bug; the log has the details under the request id.",
     503: "No usable snapshot, or too much to do; the message says why and what to do.",
@@ -63,9 +65,15 @@ def question_too_long(field: str) -> Problem:
 
 
 def with_nulls(document: dict[str, Any]) -> dict[str, Any]:
-    """Put back the nulls that FastAPI leaves out of the examples of an OpenAPI document: an error has all its keys."""
+    """Put back the nulls that FastAPI leaves out of the examples of an OpenAPI document: an error has all its keys.
+
+    Whatever takes something from its URL may be refused for its length: that is said here, not by each route.
+    """
     for methods in document["paths"].values():
         for operation in methods.values():
+            if operation.get("parameters"):
+                operation["responses"] |= _told(URL_TOO_LONG)
+                operation["responses"] = dict(sorted(operation["responses"].items()))
             for status, answer in operation["responses"].items():
                 if not status.startswith(
                     "2"
@@ -79,6 +87,20 @@ def with_nulls(document: dict[str, Any]) -> dict[str, Any]:
                     error = content["example"]["error"]
                     content["example"] = {"error": {key: error.get(key) for key in ErrorFacts.model_fields}}
     return document
+
+
+def _told(problem: Problem) -> dict[str, Any]:
+    """A response of the finished document."""
+    content = {
+        "schema": {"$ref": f"#/components/schemas/{ErrorResponse.__name__}"},
+        "example": problem.told(REQUEST_ID),
+    }
+    return {
+        str(problem.status): {
+            "description": DESCRIPTIONS[problem.status],
+            "content": {"application/json": content},
+        }
+    }
 
 
 def documented(*problems: Problem) -> dict[int | str, dict[str, Any]]:

@@ -220,6 +220,9 @@ def _facts(form: FormData) -> dict[str, str]:
     try:
         facts = job_schema.Facts.model_validate_json(stated)
     except ValidationError as error:
+        if error.errors()[0]["type"] == "json_invalid":
+            raise Refused(Problem(422, "invalid_field", 'facts: this is no JSON; send an object such as {"published": '
+                                  '"2024-05-01"}', "facts")) from None  # fmt: skip
         raise RequestValidationError(
             [{**e, "loc": ("body", "facts", *e["loc"])} for e in error.errors()]
         ) from None

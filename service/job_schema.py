@@ -10,25 +10,6 @@ JOB_ID = "5f0c3a7e9b4d4f6c8a1e2b3c4d5e6f70"
 MAX_FILES = 100
 
 
-class UploadForm(BaseModel):
-    """Files as `multipart/form-data`."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    file: list[str] = told(
-        f"A document or a zip of documents; repeat the field for several, at most {MAX_FILES}.",
-        ["办法.txt"],
-        json_schema_extra={"items": {"type": "string", "format": "binary"}},
-        max_length=MAX_FILES,
-    )
-    facts: str | None = told(
-        "With a single file: a JSON object of facts that the file itself does not state, any of title, number, issuer, "
-        "published (ISO date).",
-        None,
-        default=None,
-    )
-
-
 _DAY = r"^(19|20)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
 
 
@@ -48,6 +29,28 @@ class Facts(BaseModel):
     expires: str | None = told("ISO date of the last day it holds.", "2029-05-31", default=None, pattern=_DAY)
     repealed: str | None = told("ISO date of its repeal.", "2026-01-01", default=None, pattern=_DAY)
     in_force: Literal["yes", "no"] | None = told("Whether it holds.", "yes", default=None)
+
+
+class UploadForm(BaseModel):
+    """Files as `multipart/form-data`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    file: list[str] = told(
+        f"A document or a zip of documents; repeat the field for several, at most {MAX_FILES}.",
+        ["办法.txt"],
+        json_schema_extra={"items": {"type": "string", "format": "binary"}},
+        min_length=1,
+        max_length=MAX_FILES,
+    )
+    facts: str = told(
+        "With a single file: a JSON object of facts that the file itself does not state, any of "
+        + ", ".join(Facts.model_fields)
+        + " (days as ISO dates).",
+        '{"published": "2024-05-01"}',
+        default="",
+        json_schema_extra={"contentMediaType": "application/json"},
+    )
 
 
 class FileProblem(BaseModel):

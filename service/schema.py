@@ -2,7 +2,15 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from index.citing import SHOWN
@@ -57,7 +65,7 @@ class _Page(_Request):
         f"How many of the best clauses to skip; pages end at rank {DEPTH}.", 0, ge=0, le=DEPTH - 1, default=0
     )
     mode: Mode = told("Which sides rank: words and meaning together, words only, or meaning only.", "hybrid",
-                      default=Mode.HYBRID)  # fmt: skip
+                      default=Mode.HYBRID, strict=False)  # fmt: skip
 
     @model_validator(mode="after")
     def _within_depth(self) -> "_Page":
@@ -71,6 +79,14 @@ class _Page(_Request):
 
 class SearchRequest(_Page):
     """A question as a JSON body."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)  # true is no number, and neither is "10"
+
+    @field_validator("top_k", "offset", mode="before")
+    @classmethod
+    def _whole(cls, value: object) -> object:
+        """10.0 is an integer in JSON Schema."""
+        return int(value) if isinstance(value, float) and value.is_integer() else value
 
     question: QuestionText
     documents: list[WantedId] = told("Search these documents only; empty searches all.", [DOCUMENT_ID],
