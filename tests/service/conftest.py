@@ -1,8 +1,14 @@
-"""A service over the bundled plan with hashed vectors: quick to build, no model."""
+"""A service over the bundled plan with hashed vectors: quick to build, no model; and Chromium to look at it."""
 
+import os
+import threading
+import time
 from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+import uvicorn
 from fastapi.testclient import TestClient
 
 from index.build import build
@@ -15,6 +21,21 @@ from index.structure.split import paragraphs_of
 from index.text import Tokenizer
 from service.app import create_app
 from service.live import Live
+from service.server import listening_socket, uvicorn_config
+from service.settings import Settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 HOSTILE = """<script>alert(1)</script>管理办法
 
@@ -46,3 +67,45 @@ def plan_live(tmp_path_factory: pytest.TempPathFactory, tokenizer: Tokenizer, ho
 def client(plan_live: Live) -> Iterator[TestClient]:
     with TestClient(create_app(plan_live)) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def site(plan_live: Live, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("site")
+    listener = listening_socket(Settings(folder, folder, port=0))
+    server = uvicorn.Server(uvicorn_config(plan_live))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is not installed (extra: test)"
+    )
+    if not CHROMIUM.exists():
+        pytest.skip(f"no Chromium at {CHROMIUM} (apt install chromium)")
+    with playwright.sync_playwright() as control:
+        root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+        browser = control.chromium.launch(executable_path=str(CHROMIUM), args=[*FLAGS, *root])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tab(browser: "Browser", site: str) -> Iterator["Page"]:
+    """A fresh tab that fails the test on console errors and on requests to anywhere else."""
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    tab = context.new_page()
+    complaints: list[str] = []
+    tab.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    tab.on("request", lambda r: None if r.url.startswith(site) else complaints.append(f"external: {r.url}"))
+    yield tab
+    context.close()
+    assert complaints == []

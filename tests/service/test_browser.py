@@ -1,71 +1,15 @@
 """The page in real Chromium: by mouse, by keyboard, and without JavaScript."""
 
-import os
-import threading
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
-import uvicorn
 
 from service.live import Live
-from service.server import listening_socket, uvicorn_config
-from service.settings import Settings
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra: test)")
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PLAN = "国科发区〔2020〕187号"
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM.exists(), reason=f"no Chromium at {CHROMIUM} (apt install chromium)"
-)
-
-
-@pytest.fixture(scope="module")
-def site(plan_live: Live, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("site")
-    listener = listening_socket(Settings(folder, folder, port=0))
-    server = uvicorn.Server(uvicorn_config(plan_live))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[playwright.Browser]:
-    with playwright.sync_playwright() as control:
-        root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-        browser = control.chromium.launch(executable_path=str(CHROMIUM), args=[*FLAGS, *root])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def tab(browser: playwright.Browser, site: str) -> Iterator[playwright.Page]:
-    """A fresh tab that fails the test on console errors and on requests to anywhere else."""
-    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
-    tab = context.new_page()
-    complaints: list[str] = []
-    tab.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
-    tab.on("pageerror", lambda error: complaints.append(str(error)))
-    tab.on("request", lambda r: None if r.url.startswith(site) else complaints.append(f"external: {r.url}"))
-    yield tab
-    context.close()
-    assert complaints == []
 
 
 def focused(tab: playwright.Page) -> str:
@@ -477,6 +421,10 @@ def test_the_outline_follows_what_is_read(tab: playwright.Page, site: str) -> No
     tab.goto(f"{site}/read/{quote(PLAN)}?clause={quote(PLAN + '#五/（十五）')}#{quote('五/（十五）')}")
     here = tab.locator(".outline a[aria-current]")
     assert here.inner_text() == "五、建设科技创新治理样板区"
+    tab.goto(f"{site}/read/{quote(PLAN)}?clause={quote(PLAN + '#二/（一）')}")
+    assert here.inner_text() == "二、建设国际科技创新城市", (
+        "the clause stands in the middle, below its heading"
+    )
     tab.evaluate("scrollTo(0, 0)")
     tab.locator(".outline:not(:has(a[aria-current]))").wait_for()
 

@@ -8,10 +8,12 @@ const followOutline = (outline) => {
   let shown, asked = false;
   const follow = () => {
     asked = false;
+    const top = document.querySelector(".current, :target")?.getBoundingClientRect().top ?? 0;
+    const line = top > BELOW_HEADER && top < innerHeight / 2 ? top + 1 : BELOW_HEADER; // of what one came for, if in view
     let [low, high] = [0, targets.length]; // they stand in order: few of many are measured
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (targets[middle].getBoundingClientRect().top <= BELOW_HEADER) low = middle + 1;
+      if (targets[middle].getBoundingClientRect().top <= line) low = middle + 1;
       else high = middle;
     }
     const next = links[low - 1];
@@ -20,8 +22,8 @@ const followOutline = (outline) => {
     next?.setAttribute("aria-current", "location");
     shown = next;
     if (!next) return;
-    const [line, box] = [next.getBoundingClientRect(), outline.getBoundingClientRect()];
-    if (line.top < box.top || line.bottom > box.bottom) outline.scrollTop += line.top - box.top - box.height / 3;
+    const [shownAt, box] = [next.getBoundingClientRect(), outline.getBoundingClientRect()];
+    if (shownAt.top < box.top || shownAt.bottom > box.bottom) outline.scrollTop += shownAt.top - box.top - box.height / 3;
   };
   addEventListener("scroll", () => { if (!asked) { asked = true; requestAnimationFrame(follow); } }, { passive: true });
   follow();

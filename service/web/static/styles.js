@@ -3,7 +3,8 @@ import { chooseStyle, chosenStyle, STYLES } from "./citations.js";
 import { copy } from "./copying.js";
 import { beside } from "./notes.js";
 
-let opener;
+const SCROLLED_PX = 40;
+let opener, openedAt;
 
 const menu = () => document.getElementById("styles");
 const choices = () => [...menu().querySelectorAll("[data-style]")];
@@ -31,6 +32,7 @@ const open = (button) => {
   opener = button;
   button.setAttribute("aria-expanded", "true");
   menu().showPopover();
+  openedAt = scrollY;
   beside(menu(), button);
   choices()[STYLES.indexOf(chosenStyle())].focus();
 };
@@ -53,7 +55,7 @@ export const startStyles = () => {
   menu().addEventListener("keydown", pressed);
   addEventListener("storage", showChosen);
   addEventListener("pageshow", showChosen);
-  addEventListener("scroll", () => close(false), { passive: true });
+  addEventListener("scroll", () => { if (Math.abs(scrollY - openedAt) > SCROLLED_PX) close(false); }, { passive: true });
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button.styles");
     const choice = event.target.closest("#styles [data-style]");
