@@ -6,8 +6,9 @@ from index.errors import TiaowenError
 from service import examples, present
 from service.batch_schema import BatchAnswer, BatchRequest, BatchResponse
 from service.edge import request_id_of
+from service.facets import allowed_documents, filters_of
 from service.live import Live, Serving
-from service.problems import Refused, from_error, known
+from service.problems import Refused, from_error
 from service.schema import ErrorFacts, SearchRequest, SearchResponse
 
 
@@ -53,13 +54,14 @@ def _answer(search: SearchRequest, serving: Serving, request_id: str) -> BatchAn
 
 
 def _search(search: SearchRequest, serving: Serving) -> SearchResponse:
-    for document_id in search.documents:
-        known(serving.documents, document_id, "documents")
+    allowed = allowed_documents(
+        serving.facets, serving.documents, filters_of(search), search.documents, "documents"
+    )
     results = serving.searcher.search(
         search.question,
         top_k=search.top_k,
         offset=search.offset,
         mode=search.mode,
-        documents=search.documents,
+        documents=allowed,
     )
     return present.search_response(results, serving)

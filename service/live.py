@@ -16,6 +16,7 @@ from retriever.answers.wanted import THRESHOLD
 from retriever.open import open_or_build, open_searcher
 from retriever.search import Searcher
 from retriever.verify.verifier import Verifier
+from service.facets import Facets
 
 if TYPE_CHECKING:  # it brings readers and splitter: a tenth of a second that a ready store does not need
     from index.build import Progress
@@ -38,6 +39,7 @@ class Serving:
     verifier: Verifier
     documents: Mapping[str, Listing]
     """By id, in the order of the collection."""
+    facets: Facets
 
     @property
     def manifest(self) -> Manifest:
@@ -127,8 +129,8 @@ class Live:
         """Ask once, so that dictionary, encoder and pages of the index are in memory before anybody waits for them."""
         searcher.search("预热")
         answerer = Answerer(searcher, self._answer_threshold)
-        documents = searcher.index.catalogue.documents()
-        return Serving(searcher, answerer, Verifier(searcher), {d.id: d for d in documents})
+        documents = {d.id: d for d in searcher.index.catalogue.documents()}
+        return Serving(searcher, answerer, Verifier(searcher), documents, Facets(documents))
 
     def _due(self) -> bool:
         """True if CURRENT changed; looks at most every `follow_seconds`, and never while a snapshot is opened."""

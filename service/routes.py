@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict
 
 from index.citing import document_cited_by
 from index.errors import NotFoundError, StoreError
-from retriever.search import Mode
 from service import examples, present, schema
 from service.exchange import note_search
+from service.facets import allowed_documents, filters_of
 from service.live import Live
 from service.problems import Problem, Refused, known
 
@@ -72,7 +72,7 @@ def api_routes(live: Live) -> APIRouter:
     )
     def search(body: schema.SearchRequest) -> Response:
         """Return the clauses that answer a question, best first, each with its citation and the reasons."""
-        return _search(live, body.question, body.top_k, body.offset, body.mode, body.documents, "documents")
+        return _search(live, body.question, body, body.documents, "documents")
 
     @api.get(
         "/search",
@@ -87,7 +87,7 @@ def api_routes(live: Live) -> APIRouter:
     )
     def search_by_url(query: Annotated[schema.SearchQuery, Query()]) -> Response:
         """The same as POST /v1/search, for links and simple clients."""
-        return _search(live, query.q, query.top_k, query.offset, query.mode, query.document, "document")
+        return _search(live, query.q, query, query.document, "document")
 
     @api.get(
         "/documents",
@@ -195,12 +195,17 @@ def api_routes(live: Live) -> APIRouter:
 
 
 def _search(
-    live: Live, question: str, top_k: int, offset: int, mode: Mode, documents: list[str], field: str
+    live: Live,
+    question: str,
+    asked: schema.SearchRequest | schema.SearchQuery,
+    documents: list[str],
+    field: str,
 ) -> Response:
     serving = live.serving()
-    for document_id in documents:
-        known(serving.documents, document_id, field)
-    results = serving.searcher.search(question, top_k=top_k, offset=offset, mode=mode, documents=documents)
+    allowed = allowed_documents(serving.facets, serving.documents, filters_of(asked), documents, field)
+    results = serving.searcher.search(
+        question, top_k=asked.top_k, offset=asked.offset, mode=asked.mode, documents=allowed
+    )
     note_search(question, results.milliseconds)
     return _json(present.search_response(results, serving))
 

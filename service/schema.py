@@ -1,6 +1,6 @@
 """The JSON of the API: what requests may say and what responses hold, with an example for every field."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -19,6 +19,8 @@ from retriever.question import MAX_QUESTION_CHARS
 from retriever.search import DEPTH, MAX_TOP_K, Mode
 
 MAX_DOCUMENTS_IN_FILTER = 100
+MAX_VALUES = 50
+"""Values of one facet in a filter."""
 DOCUMENT_ID = "国科发区〔2020〕187号"
 ADDRESS = f"{DOCUMENT_ID}#五/（十五）"
 TITLE = "中国特色社会主义先行示范区科技创新行动方案"
@@ -77,6 +79,17 @@ class _Page(_Request):
         return self
 
 
+WantedFact = Annotated[str, told("Value of a facet.", max_length=200)]
+WantedYear = Annotated[int, told("Year.", 2020, ge=1, le=9999)]
+Standing = Annotated[
+    Literal["yes", "no", "unknown"], told("Whether it holds today; unknown where nothing tells.", "yes")
+]
+_BY_ISSUER = "Of these issuers only: any of them, also where several issued together."
+_BY_KIND = "Of these kinds only (办法, 通知, 法…)."
+_BY_YEAR = "Of these years only."
+_BY_STANDING = "Those that hold today (yes), that do not (no), or of which nothing tells (unknown)."
+
+
 class SearchRequest(_Page):
     """A question as a JSON body."""
 
@@ -91,14 +104,27 @@ class SearchRequest(_Page):
     question: QuestionText
     documents: list[WantedId] = told("Search these documents only; empty searches all.", [DOCUMENT_ID],
                                        max_length=MAX_DOCUMENTS_IN_FILTER, default=[])  # fmt: skip
+    issuers: list[WantedFact] = told(_BY_ISSUER, ["深圳市人民政府"], max_length=MAX_VALUES, default=[])
+    kinds: list[WantedFact] = told(_BY_KIND, ["方案"], max_length=MAX_VALUES, default=[])
+    years: list[WantedYear] = told(_BY_YEAR, [2020], max_length=MAX_VALUES, default=[])
+    in_force: list[Standing] = told(_BY_STANDING, ["yes", "unknown"], max_length=3, default=[])
 
 
-class SearchQuery(_Page):
+class FacetQuery(_Request):
+    """Filters as query parameters."""
+
+    document: list[WantedId] = told("Of this document only; repeat it for several.", [DOCUMENT_ID],
+                                    max_length=MAX_DOCUMENTS_IN_FILTER, default=[])  # fmt: skip
+    issuer: list[WantedFact] = told(_BY_ISSUER, ["深圳市人民政府"], max_length=MAX_VALUES, default=[])
+    kind: list[WantedFact] = told(_BY_KIND, ["方案"], max_length=MAX_VALUES, default=[])
+    year: list[WantedYear] = told(_BY_YEAR, [2020], max_length=MAX_VALUES, default=[])
+    in_force: list[Standing] = told(_BY_STANDING, ["yes", "unknown"], max_length=3, default=[])
+
+
+class SearchQuery(FacetQuery, _Page):
     """A question as query parameters."""
 
     q: QuestionText
-    document: list[WantedId] = told("Search this document only; repeat it for several.", [DOCUMENT_ID],
-                                      max_length=MAX_DOCUMENTS_IN_FILTER, default=[])  # fmt: skip
 
 
 class Citation(BaseModel):
