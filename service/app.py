@@ -18,6 +18,7 @@ from service.ask_stream import ask_stream_routes
 from service.batch import batch_routes
 from service.edge import Edge, request_id_of
 from service.examples import with_nulls
+from service.facets_routes import facets_routes
 from service.guard import Guard
 from service.job_routes import job_routes
 from service.live import Live
@@ -63,6 +64,7 @@ def create_app(live: Live, operations: Operations | None = None) -> FastAPI:
     api.include_router(ask_routes(live))
     api.include_router(verify_routes(live))
     api.include_router(ask_stream_routes(live, Generator(operations.endpoint)))
+    api.include_router(facets_routes(live))
     api.include_router(job_routes(live, operations))
     api.include_router(admin_routes(live, operations.health, operations.load))
     app.include_router(api, prefix="/v1")

@@ -44,5 +44,3 @@ def facets_routes(live: Live) -> APIRouter:
         return Response(told.model_dump_json(), media_type="application/json")
 
     return api
-
-

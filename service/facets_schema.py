@@ -23,9 +23,7 @@ class FacetsResponse(BaseModel):
         [{"value": "深圳市人民政府", "documents": 1}],
     )
     kinds: list[FacetCount] = told("办法, 通知, 法…", [{"value": "方案", "documents": 1}])
-    years: list[FacetCount] = told(
-        "Of publication, else of the 文号.", [{"value": "2020", "documents": 1}]
-    )
+    years: list[FacetCount] = told("Of publication, else of the 文号.", [{"value": "2020", "documents": 1}])
     in_force: list[FacetCount] = told(
         "yes, no, or unknown: whether they hold today.", [{"value": "unknown", "documents": 1}]
     )

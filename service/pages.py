@@ -18,8 +18,9 @@ from service import present, reading, schema
 from service.ask import answer_box, said_of_silence
 from service.edge import request_id_of
 from service.exchange import note_search
+from service.facets import allowed_documents
 from service.live import Live, Serving
-from service.problems import Problem, Refused, from_error, known
+from service.problems import Problem, Refused, from_error
 from service.reference import anchor, reference
 from service.state import PAGE_RESULTS, State, checked, state_of
 from service.wording import LANGUAGES, Wording
@@ -42,6 +43,7 @@ API_PATHS = frozenset(
         "admin",
         "metrics",
         "healthz",
+        "facets",
         "readyz",
         "openapi.json",
     )
@@ -133,9 +135,11 @@ def page_routes(live: Live, pages: Pages) -> APIRouter:
     @router.get("/read")
     def documents(request: Request) -> HTMLResponse:
         state, serving = state_of(request), live.serving()
-        found = [d for d in serving.documents.values() if state.q in d.title or state.q in d.number]
+        left = map(serving.documents.__getitem__, serving.facets.documents(state.facets(), state.document))
+        found = [d for d in left if state.q in d.title or state.q in d.number]
         shown = found[state.offset : state.offset + PAGE_DOCUMENTS]
-        return pages.render("documents.html", state, documents=shown, total=len(found), size=PAGE_DOCUMENTS)
+        return pages.render("documents.html", state, documents=shown, total=len(found), size=PAGE_DOCUMENTS,
+                            **_filters(serving, state))  # fmt: skip
 
     @router.get("/docs")
     def api(request: Request) -> HTMLResponse:
@@ -156,15 +160,22 @@ def _home(pages: Pages, serving: Serving, state: State) -> HTMLResponse:
     )
 
 
+def _filters(serving: Serving, state: State) -> dict[str, Any]:
+    """What the filter panel shows."""
+    return {
+        "facets": serving.facets.counts(state.facets(), state.document),
+        "filtered": serving.facets.total(state.facets(), state.document),
+    }
+
+
 def _results(pages: Pages, serving: Serving, state: State) -> HTMLResponse:
-    for document_id in state.document:
-        known(serving.documents, document_id, "document")
+    allowed = allowed_documents(serving.facets, serving.documents, state.facets(), state.document, "document")
     found = serving.searcher.search(
         state.q,
         top_k=PAGE_RESULTS,
         offset=state.offset,
         mode=Mode(state.mode),
-        documents=state.document,
+        documents=allowed,
     )
     note_search(state.q, found.milliseconds)
     catalogue = serving.searcher.index.catalogue
@@ -183,6 +194,7 @@ def _results(pages: Pages, serving: Serving, state: State) -> HTMLResponse:
         answer = answer_box(given, said_of_silence(given)[LANGUAGES.index(state.lang)])
     return pages.render(
         "results.html", state, found=found, cards=cards, answer=answer, offered=offered, chosen=chosen,
+        **_filters(serving, state),
         size=PAGE_RESULTS, alone=catalogue.numbered_alone, beside=catalogue.beside,
         has_next=state.offset + PAGE_RESULTS < last and state.offset + 2 * PAGE_RESULTS <= DEPTH,
         sides=(*(("exact",) if found.understood.places else ()),

@@ -60,6 +60,10 @@ class State:
         """Link to the same without filters."""
         return self.url(path, **dict.fromkeys(FILTERS, ()), offset=0)
 
+    def bare(self, path: str = "/") -> str:
+        """Link that keeps the language only."""
+        return State(lang=self.lang).url(path)
+
     def url(self, path: str = "/", **changes: Any) -> str:
         query = urlencode(replace(self, **changes).parameters(), errors="replace")
         return f"{path}?{query}" if query else path

@@ -447,3 +447,17 @@ def test_paper_holds_the_document_and_none_of_the_controls(tab: playwright.Page,
         assert not any(one.is_visible() for one in tab.locator(control).all()), control
     assert tab.locator(".body .block").last.is_visible()
     assert tab.locator("button.badge").first.is_visible(), "推定 is part of the citation"
+
+
+def test_a_filter_is_chosen_kept_in_the_url_taken_back_and_cleared(tab: playwright.Page, site: str) -> None:
+    tab.goto(site + "/?q=管理")
+    tab.locator("#filters summary").click()
+    tab.locator("#filters .chip", has_text="2020").click()
+    tab.wait_for_url("**year=2020**")
+    assert "科技创新行动方案" in tab.locator(".card .citation").first.inner_text()
+    assert tab.locator("#filters .chip[aria-current]").count() == 1
+    tab.go_back()
+    assert tab.locator("#filters .chip[aria-current]").count() == 0
+    tab.go_forward()
+    tab.locator("#filters .clear a").click()
+    tab.wait_for_url(lambda url: "year" not in url)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 from fastapi.testclient import TestClient
 
-from service import admin_schema, ask_schema, batch_schema, job_schema, schema, verify_schema
+from service import admin_schema, ask_schema, batch_schema, facets_schema, job_schema, schema, verify_schema
 from service.app import create_app
 from service.contract import contract
 from service.edge import MAX_DRAFT_BYTES, MAX_UPLOAD_BYTES, SECURITY_HEADERS
@@ -23,7 +23,7 @@ from service.wording import Wording
 
 COPY = Path(__file__).parents[2] / "service" / "openapi.json"
 JSON = {"Content-Type": "application/json"}
-SCHEMAS = (schema, admin_schema, ask_schema, batch_schema, job_schema, verify_schema)
+SCHEMAS = (schema, admin_schema, ask_schema, batch_schema, facets_schema, job_schema, verify_schema)
 IN_ANCHORS = str.maketrans({"/": "-", "_": "-", "{": "", "}": ""})
 EVIL = "\"><script>alert(1)</script><img src=x onerror=alert(1)>'{{7*191}}`<b>x</b>`**<i>y</i>**"
 
@@ -192,6 +192,8 @@ PROVOKED: dict[tuple[str, int], dict[str, Any]] = {
     ("post-v1-verify", 400): {"content": '{"question":'},
     ("post-v1-verify", 413): {"content": b"a" * (MAX_DRAFT_BYTES + 1)},
     ("post-v1-verify", 422): {"json": {"text": " "}},
+    ("get-v1-facets", 404): {"params": {"document": "国发〔1999〕1号"}},
+    ("get-v1-facets", 422): {"params": {"year": 10_000}},
     ("get-v1-documents", 422): {"params": {"limit": 1001}},
     ("get-v1-documents-document-id", 404): {"url": "/v1/documents/国发〔1999〕1号"},
     ("get-v1-documents-document-id", 422): {"url": "/v1/documents/x", "params": {"txt": "true"}},
