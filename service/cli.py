@@ -14,6 +14,7 @@ import typer
 
 from index.errors import ReadError, TiaowenError
 from service.backup_cli import backup_command, restore_command
+from service.bundle_cli import bundle_command
 from service.configured import settings_command, settings_of, use_config
 from service.keys_cli import app as keys_commands
 from service.settings import Settings
@@ -32,6 +33,7 @@ app.command("settings")(settings_command)
 app.add_typer(keys_commands, name="keys")
 app.command("backup")(backup_command)
 app.command("restore")(restore_command)
+app.command("bundle")(bundle_command)
 
 
 @app.callback()
