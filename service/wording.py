@@ -49,6 +49,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "results_heading": ("检索结果", "Results"),
     "nothing": ("没有找到含有这些词的条款。", "No clause holds these words."),
     "nothing_next": ("换一种说法，或改用“综合”方式检索。", "Say it another way, or rank by both."),
+    "nothing_wider": ("在全部文件中按综合方式检索", "Rank by both, in all documents"),
     "answer": ("原文答案", "Answer, quoted"),
     "silent": ("文件没有写明", "The documents do not say"),
     "confidence": ("把握 {0}%", "confidence {0}%"),

@@ -141,7 +141,9 @@ def test_the_api_never_answers_an_error_with_a_page(client: TestClient) -> None:
 
 
 def test_no_words_in_common_is_said_so(client: TestClient) -> None:
-    assert "没有找到含有这些词的条款" in page(client, "/?q=zzzz&mode=bm25").text
+    shown = page(client, "/?q=zzzz&mode=bm25")
+    assert "没有找到含有这些词的条款" in shown.text
+    assert "/?q=zzzz" in [a["href"] for a in shown.all("a")], "and a wider search is one step away"
 
 
 def test_an_inferred_number_is_shown_as_inferred_with_its_reason(client: TestClient) -> None:
