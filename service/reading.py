@@ -13,6 +13,8 @@ HEADING_CHARS = 60
 """An item with items below it and at most this much text of its own is shown as a heading."""
 OUTLINE_CHARS = 26
 MAX_OUTLINE = 400
+SAMPLED = 100
+"""Articles that the outline shows where it can neither show all nor any heading."""
 _DIVISIONS = frozenset(("part", "subpart", "chapter", "section", "heading"))
 _ROWS = frozenset(("row", "header", "group"))
 
@@ -151,10 +153,12 @@ def marks(found: Sequence[Block]) -> int:
 
 
 def contents(found: Sequence[Block]) -> list[Entry]:
-    """The outline: headings, and articles where the document is not too long for that."""
+    """The outline: headings, and articles where there are not too many; of a long document without headings some."""
     headings = [b for b in found if b.anchor and b.level]
     articles = [b for b in found if b.anchor and (b.level or b.kind == "article")]
     chosen = articles if len(articles) <= MAX_OUTLINE else headings
+    if not any(b.kind != "title" for b in chosen):
+        chosen = articles[:: -(-len(articles) // SAMPLED) or 1]
     return [
         Entry(b.anchor, shortened("".join(t for t, _ in b.segments), OUTLINE_CHARS), min(b.depth, 4))
         for b in chosen[: MAX_OUTLINE * 5]

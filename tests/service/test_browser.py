@@ -412,6 +412,7 @@ def test_what_one_looks_for_in_a_document_is_marked_and_stepped_through(
         tab.keyboard.press("Shift+Enter")
     assert told.inner_text() == f"{count} / {count} 处", "before the first is the last"
     assert 0 <= tab.locator("mark.now").bounding_box()["y"] < tab.viewport_size["height"]
+    assert 0 < tab.locator(".find").bounding_box()["y"] < 100, "the box stays in view"
     tab.locator(".find a").click()
     tab.wait_for_url(f"{site}/read/{quote(PLAN)}")
     assert marks.count() == 0
@@ -447,6 +448,11 @@ def test_paper_holds_the_document_and_none_of_the_controls(tab: playwright.Page,
         assert not any(one.is_visible() for one in tab.locator(control).all()), control
     assert tab.locator(".body .block").last.is_visible()
     assert tab.locator("button.badge").first.is_visible(), "推定 is part of the citation"
+    tab.goto(f"{site}/?q=科技创新")
+    for control in (".bar", ".pages", ".copy", ".styles", ".why"):
+        assert not any(one.is_visible() for one in tab.locator(control).all()), control
+    for shown in ("h1", ".answer figcaption a", ".card .citation"):
+        assert tab.locator(shown).first.is_visible(), f"{shown}: no quotation without its place"
 
 
 def test_a_filter_is_chosen_kept_in_the_url_taken_back_and_cleared(tab: playwright.Page, site: str) -> None:

@@ -13,10 +13,11 @@ from index.build import build
 from index.configuration import Parts
 from index.document import Source
 from index.plan import plan_source
+from index.structure.numerals import chinese_numeral
 from index.structure.split import paragraphs_of, split
 from service.app import create_app
 from service.live import Live
-from service.reading import blocks, excerpt, segments
+from service.reading import blocks, contents, excerpt, segments
 from service.wording import Wording
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
@@ -284,3 +285,11 @@ def test_the_name_of_a_downloaded_text_is_one_that_every_system_takes(
     assert name.endswith(".txt")
     assert not set(name) & set('/\\:*?"<>|\r\n')
     assert client.get("/text/nope").status_code == 404
+
+
+def test_a_long_law_without_chapters_has_an_outline_too() -> None:
+    text = "某市条例\n\n" + "".join(f"第{chinese_numeral(i)}条 第{i}类事项。\n\n" for i in range(1, 1001))
+    document = split(Source("long.txt", "txt", text, paragraphs_of(text)))
+    entries = [e.anchor for e in contents(blocks(text, document.nodes, {}))]
+    assert 50 <= len(entries) <= 120
+    assert entries == sorted(entries, key=[n.address for n in document.nodes].index), "in order"
