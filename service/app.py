@@ -19,6 +19,7 @@ from service.batch import batch_routes
 from service.edge import Edge, request_id_of
 from service.examples import with_nulls
 from service.facets_routes import facets_routes
+from service.feedback_routes import feedback_page_routes, feedback_routes
 from service.guard import Guard
 from service.job_routes import job_routes
 from service.live import Live
@@ -65,6 +66,7 @@ def create_app(live: Live, operations: Operations | None = None) -> FastAPI:
     api.include_router(verify_routes(live))
     api.include_router(ask_stream_routes(live, Generator(operations.endpoint)))
     api.include_router(facets_routes(live))
+    api.include_router(feedback_routes(live))
     api.include_router(job_routes(live, operations))
     api.include_router(admin_routes(live, operations.health, operations.load))
     app.include_router(api, prefix="/v1")
@@ -75,6 +77,7 @@ def create_app(live: Live, operations: Operations | None = None) -> FastAPI:
         app.include_router(metrics_route(operations.metrics), include_in_schema=False)
     app.add_middleware(Traffic, limits=operations.limits, load=operations.load)
     app.include_router(verify_page_routes(live, pages), include_in_schema=False)
+    app.include_router(feedback_page_routes(live, pages), include_in_schema=False)
     if operations.keys is not None:
         app.include_router(login_routes(operations.keys, pages), include_in_schema=False)
     app.add_middleware(Guard, keys=operations.keys, wants_page=wants_page, origins=operations.origins)

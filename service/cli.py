@@ -16,6 +16,7 @@ from index.errors import ReadError, TiaowenError
 from service.backup_cli import backup_command, restore_command
 from service.bundle_cli import bundle_command
 from service.configured import settings_command, settings_of, use_config
+from service.feedback_cli import feedback_command
 from service.keys_cli import app as keys_commands
 from service.settings import Settings
 
@@ -30,6 +31,7 @@ Store = Annotated[Path | None, typer.Option("--store", help="Folder of the index
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 app.command("settings")(settings_command)
+app.command("feedback")(feedback_command)
 app.add_typer(keys_commands, name="keys")
 app.command("backup")(backup_command)
 app.command("restore")(restore_command)

@@ -107,7 +107,7 @@ def verify_page_routes(live: Live, pages: Pages) -> APIRouter:
         return _page(pages, state_of(request), "", None)
 
     @router.post("/verify/page")
-    def page(request: Request, fields: Annotated[dict[str, str], Depends(_fields)]) -> HTMLResponse:
+    def page(request: Request, fields: Annotated[dict[str, str], Depends(form_fields)]) -> HTMLResponse:
         text, lang = fields.get("text", ""), fields.get("lang", "")
         state = replace(state_of(request), lang=lang if lang in LANGUAGES else LANGUAGES[0])
         if not text.strip():
@@ -121,7 +121,7 @@ def verify_page_routes(live: Live, pages: Pages) -> APIRouter:
     return router
 
 
-async def _fields(request: Request) -> dict[str, str]:
+async def form_fields(request: Request) -> dict[str, str]:
     """The fields of the form; Starlette's own reader refuses a field of more than 1 MiB."""
     body = (await request.body()).decode("utf-8", "replace")
     try:

@@ -5,6 +5,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
+from service.feedback import FeedbackStore
 from service.live import Live
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra: test)")
@@ -467,3 +468,16 @@ def test_a_filter_is_chosen_kept_in_the_url_taken_back_and_cleared(tab: playwrig
     tab.go_forward()
     tab.locator("#filters .clear a").click()
     tab.wait_for_url(lambda url: "year" not in url)
+
+
+def test_feedback_is_sent_without_leaving_the_results(
+    tab: playwright.Page, site: str, plan_live: Live
+) -> None:
+    tab.goto(site + "/?q=PCT专利申请量&mode=bm25")
+    tab.locator(".card .feedback summary").first.click()
+    assert "保存在本服务中" in tab.locator(".card .feedback form").first.inner_text()
+    tab.locator(".card .feedback button[value=useful]").first.click()
+    tab.wait_for_function("document.querySelector('#told').textContent.includes('已记录')")
+    assert "/?q=" in tab.url
+    newest = FeedbackStore(plan_live.parts.store.path).all()[-1]
+    assert (newest.question, newest.verdict) == ("PCT专利申请量", "useful")

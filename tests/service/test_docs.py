@@ -10,7 +10,16 @@ from urllib.parse import quote
 import pytest
 from fastapi.testclient import TestClient
 
-from service import admin_schema, ask_schema, batch_schema, facets_schema, job_schema, schema, verify_schema
+from service import (
+    admin_schema,
+    ask_schema,
+    batch_schema,
+    facets_schema,
+    feedback_schema,
+    job_schema,
+    schema,
+    verify_schema,
+)
 from service.app import create_app
 from service.contract import contract
 from service.edge import MAX_DRAFT_BYTES, MAX_UPLOAD_BYTES, SECURITY_HEADERS
@@ -23,7 +32,16 @@ from service.wording import Wording
 
 COPY = Path(__file__).parents[2] / "service" / "openapi.json"
 JSON = {"Content-Type": "application/json"}
-SCHEMAS = (schema, admin_schema, ask_schema, batch_schema, facets_schema, job_schema, verify_schema)
+SCHEMAS = (
+    schema,
+    admin_schema,
+    ask_schema,
+    batch_schema,
+    facets_schema,
+    feedback_schema,
+    job_schema,
+    verify_schema,
+)
 IN_ANCHORS = str.maketrans({"/": "-", "_": "-", "{": "", "}": ""})
 EVIL = "\"><script>alert(1)</script><img src=x onerror=alert(1)>'{{7*191}}`<b>x</b>`**<i>y</i>**"
 
@@ -192,6 +210,12 @@ PROVOKED: dict[tuple[str, int], dict[str, Any]] = {
     ("post-v1-verify", 400): {"content": '{"question":'},
     ("post-v1-verify", 413): {"content": b"a" * (MAX_DRAFT_BYTES + 1)},
     ("post-v1-verify", 422): {"json": {"text": " "}},
+    ("post-v1-feedback", 400): {"content": '{"question":'},
+    ("post-v1-feedback", 404): {
+        "json": {"question": "a", "verdict": "useful", "address": "国发〔1999〕1号#一"}
+    },
+    ("post-v1-feedback", 413): {"json": {"question": "a" * 66_000}},
+    ("post-v1-feedback", 422): {"json": {"question": "a" * 2001, "verdict": "useful"}},
     ("get-v1-facets", 404): {"params": {"document": "国发〔1999〕1号"}},
     ("get-v1-facets", 422): {"params": {"year": 10_000}},
     ("get-v1-documents", 422): {"params": {"limit": 1001}},
@@ -249,6 +273,8 @@ def test_every_example_of_an_error_is_what_the_service_answers(
                     continue  # nothing that it does can fail
                 if route.anchor == "post-v1-documents":
                     request |= {"files": {"file": ("a.txt", b"a")}}
+                elif route.anchor == "post-v1-feedback":
+                    request |= {"json": {"question": "a", "verdict": "useless"}}
                 elif route.anchor == "post-v1-verify":
                     request |= {"json": {"text": "a"}}
                 elif route.method == "POST":

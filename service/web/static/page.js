@@ -1,6 +1,7 @@
 // Starts the features, one file each. Everything that matters works without any of them.
 import { startCopying } from "./copying.js";
 import { startFinding } from "./find.js";
+import { startFeedback } from "./feedback.js";
 import { startKeys } from "./keys.js";
 import { startNotes } from "./notes.js";
 import { startReader } from "./reader.js";
@@ -10,6 +11,7 @@ import { startTyping } from "./typing.js";
 
 document.documentElement.classList.add("js");
 startCopying();
+startFeedback();
 startKeys();
 startNotes();
 startStyles();
