@@ -1,7 +1,7 @@
 """A real service under load while its snapshots change → failures, answers a second and memory over time.
 
-`python tests/service/soak.py --minutes 10 --clients 8`: no answer may fail, each must come from a published snapshot, and
-after the first third memory must stay flat.
+`python tests/service/soak.py --minutes 10 --clients 8`: no answer may fail, each must come from a published snapshot,
+and after the first third memory must stay flat.
 """
 
 import argparse
@@ -124,8 +124,8 @@ def soak(folder: Path, minutes: float, clients: int, every_seconds: float) -> bo
     early, late = max(memory[: len(memory) // 3 + 1]), max(memory[-3:])
     strange = service.asked_from - service.published
     print(f"answers by status {dict(service.answers)}; {len(service.published)} snapshots published, "
-          f"{len(service.asked_from)} answered from, {len(strange)} of them unknown; memory {early:.0f} MiB in the first "
-          f"third at most, {late:.0f} MiB at the end; exit status {service.process.returncode}")  # fmt: skip
+          f"{len(service.asked_from)} answered from, {len(strange)} of them unknown; memory {early:.0f} MiB at most in "
+          f"the first third, {late:.0f} MiB at the end; exit status {service.process.returncode}")  # fmt: skip
     return (
         set(service.answers) == {200}
         and not strange
