@@ -46,21 +46,26 @@ def admin_routes(live: Live, health: Health, load: Load) -> APIRouter:
              response_model=admin_schema.HealthResponse, **answers)  # fmt: skip
     def admin_health(query: Annotated[NoQuery, Query()]) -> Response:
         """Tell what is served, what is under way, what was refused, and the newest slow requests."""
-        manifest = live.manifest
-        told = admin_schema.HealthResponse(
-            version=health.version, started=_time(health.started), worker=health.worker,
-            snapshot=manifest.id if manifest else None, swapping=live.opening, warning=live.warning or None,
-            in_flight=load.in_flight, refused=dict(load.refused), jobs=Journal(live.parts.store.path).counts(),
-            resident_bytes=resident_bytes(),
-            slow=[admin_schema.SlowRequest(
-                time=_time(s.time), request_id=s.request_id, route=s.route, milliseconds=s.milliseconds,
-                stages=s.stages, question=s.question or None,
-            ) for s in health.slow.newest()],
-        )  # fmt: skip
+        told = health_told(live, health, load)
         return Response(told.model_dump_json(), media_type="application/json")
 
     return api
 
 
-def _time(seconds: float) -> str:
+def health_told(live: Live, health: Health, load: Load) -> admin_schema.HealthResponse:
+    """How the service fares now."""
+    manifest = live.manifest
+    return admin_schema.HealthResponse(
+        version=health.version, started=iso_time(health.started), worker=health.worker,
+        snapshot=manifest.id if manifest else None, swapping=live.opening, warning=live.warning or None,
+        in_flight=load.in_flight, refused=dict(load.refused), jobs=Journal(live.parts.store.path).counts(),
+        resident_bytes=resident_bytes(),
+        slow=[admin_schema.SlowRequest(
+            time=iso_time(s.time), request_id=s.request_id, route=s.route, milliseconds=s.milliseconds,
+            stages=s.stages, question=s.question or None,
+        ) for s in health.slow.newest()],
+    )  # fmt: skip
+
+
+def iso_time(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")

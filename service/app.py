@@ -12,6 +12,7 @@ from starlette.routing import Match
 
 from index.errors import TiaowenError
 from retriever.generate.generator import Generator
+from service.admin_page import admin_page_routes
 from service.admin_routes import admin_routes
 from service.ask import ask_routes
 from service.ask_stream import ask_stream_routes
@@ -30,6 +31,7 @@ from service.pages import Pages, page_routes, static_files, wants_page
 from service.problems import Refused, from_error
 from service.reader import reader_routes
 from service.routes import api_routes
+from service.snapshots_routes import snapshots_routes
 from service.traffic import Traffic
 from service.verify import verify_page_routes, verify_routes
 
@@ -69,6 +71,7 @@ def create_app(live: Live, operations: Operations | None = None) -> FastAPI:
     api.include_router(feedback_routes(live))
     api.include_router(job_routes(live, operations))
     api.include_router(admin_routes(live, operations.health, operations.load))
+    api.include_router(snapshots_routes(live))
     app.include_router(api, prefix="/v1")
     app.include_router(api, include_in_schema=False)
     app.include_router(page_routes(live, pages), include_in_schema=False)
@@ -78,6 +81,8 @@ def create_app(live: Live, operations: Operations | None = None) -> FastAPI:
     app.add_middleware(Traffic, limits=operations.limits, load=operations.load)
     app.include_router(verify_page_routes(live, pages), include_in_schema=False)
     app.include_router(feedback_page_routes(live, pages), include_in_schema=False)
+    administration = admin_page_routes(live, pages, operations.health, operations.load)
+    app.include_router(administration, include_in_schema=False)
     if operations.keys is not None:
         app.include_router(login_routes(operations.keys, pages), include_in_schema=False)
     app.add_middleware(Guard, keys=operations.keys, wants_page=wants_page, origins=operations.origins)

@@ -97,6 +97,8 @@ def wants_page(request: Request) -> bool:
     first = request.scope["path"].split("/")[1]
     if request.scope["path"] == "/verify" and request.method == "POST":
         return False  # an alias of the API; the page of that name sends its form to /verify/page
+    if request.scope["path"] == "/admin":
+        return "text/html" in request.headers.get("accept", "")
     return first not in API_PATHS and "text/html" in request.headers.get("accept", "")
 
 

@@ -477,7 +477,17 @@ def test_feedback_is_sent_without_leaving_the_results(
     tab.locator(".card .feedback summary").first.click()
     assert "保存在本服务中" in tab.locator(".card .feedback form").first.inner_text()
     tab.locator(".card .feedback button[value=useful]").first.click()
-    tab.wait_for_function("document.querySelector('#told').textContent.includes('已记录')")
+    playwright.expect(tab.locator("#told")).to_contain_text("已记录")
     assert "/?q=" in tab.url
     newest = FeedbackStore(plan_live.parts.store.path).all()[-1]
     assert (newest.question, newest.verdict) == ("PCT专利申请量", "useful")
+
+
+def test_an_administrator_uploads_a_file_and_sees_its_job(tab: playwright.Page, site: str) -> None:
+    tab.goto(site + "/admin")
+    document = {"name": "新办法.txt", "mimeType": "text/plain", "buffer": "新办法\n\n第一条 试行。".encode()}
+    tab.locator("#files").set_input_files([document])
+    tab.locator("#upload button").click()
+    playwright.expect(tab.locator("#job")).to_contain_text("queued")
+    tab.goto(site + "/admin")
+    assert "新办法.txt" in tab.locator("section[aria-labelledby=admin-jobs]").inner_text()

@@ -18,6 +18,7 @@ from service import (
     feedback_schema,
     job_schema,
     schema,
+    snapshots_schema,
     verify_schema,
 )
 from service.app import create_app
@@ -40,6 +41,7 @@ SCHEMAS = (
     facets_schema,
     feedback_schema,
     job_schema,
+    snapshots_schema,
     verify_schema,
 )
 IN_ANCHORS = str.maketrans({"/": "-", "_": "-", "{": "", "}": ""})
@@ -150,9 +152,12 @@ def test_every_link_within_the_page_leads_to_one_place(client: TestClient) -> No
 def test_every_example_request_is_answered_in_the_shape_of_the_example_answer(
     client: TestClient, described: Reference
 ) -> None:
+    published = client.get("/v1/readyz").json()["snapshot"]
     job_id = client.post("/v1/documents", files={"file": ("a.txt", b"a")}).json()["id"]
     for route in described.routes:
-        response = run(client, route.curl.replace(job_schema.JOB_ID, job_id))
+        response = run(
+            client, route.curl.replace(job_schema.JOB_ID, job_id).replace(schema.SNAPSHOT, published)
+        )
         assert response.status_code in (200, 202), (route.curl, response.text)
         assert (response.status_code == 202) == (route.answer_schema == "Job" and route.method != "GET")
         if route.path == "/v1/ask/stream":
@@ -237,6 +242,12 @@ PROVOKED: dict[tuple[str, int], dict[str, Any]] = {
     },
     ("delete-v1-documents-document-id", 404): {"url": "/v1/documents/国发〔1999〕1号"},
     ("delete-v1-documents-document-id", 422): {"url": "/v1/documents/x", "params": {"txt": "true"}},
+    ("get-v1-admin-snapshots", 422): {"params": {"verbose": "1"}},
+    ("post-v1-admin-snapshots-snapshot-publish", 404): {"url": "/v1/admin/snapshots/none/publish"},
+    ("post-v1-admin-snapshots-snapshot-publish", 422): {
+        "url": "/v1/admin/snapshots/none/publish",
+        "params": {"verbose": "1"},
+    },
     ("get-v1-admin-health", 422): {"params": {"verbose": "1"}},
     ("get-v1-jobs", 422): {"params": {"limit": 201}},
     ("get-v1-jobs-job-id", 404): {"url": f"/v1/jobs/{'0' * 32}"},

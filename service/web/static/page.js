@@ -10,6 +10,7 @@ import { startStyles } from "./styles.js";
 import { startTyping } from "./typing.js";
 
 document.documentElement.classList.add("js");
+if (document.getElementById("admin")) import("./admin.js").then(({ startAdmin }) => startAdmin());
 startCopying();
 startFeedback();
 startKeys();
