@@ -1,8 +1,9 @@
 """Text → terms: the ONE path that clauses and questions both take before BM25.
 
-Terms are jieba words (search mode: long words also give their parts) and bigrams of neighbouring Han characters,
-which find what the dictionary cuts wrongly. Normalisation (traditional to simplified, NFKC, lower case) happens here
-and nowhere else; it serves matching only, texts are shown and cited as they are.
+Terms are jieba words (search mode: long words also give their parts), bigrams of neighbouring Han characters, which
+find what the dictionary cuts wrongly, and numbers in one form (百分之四点八 is 4.8%). Normalisation (traditional to
+simplified, NFKC, lower case) happens here and nowhere else; it serves matching only, texts are shown and cited as they
+are.
 """
 
 import hashlib
@@ -24,8 +25,9 @@ from typing import Any
 import numpy as np
 
 from index.errors import TiaowenError
+from index.quantities import terms
 
-CODE = "t2s+words+bigrams-1"
+CODE = "t2s+words+bigrams+numbers-2"
 """Raise when the rules below change: snapshots built by other rules are then noticed as stale."""
 
 _HAN_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]{2,}")
@@ -53,13 +55,17 @@ class Tokenizer:
         return f"{CODE} jieba-{version('jieba')} opencc-{version('opencc')} dictionary-{words}"
 
     def bag(self, text: str) -> tuple[list[str], list[str]]:
-        """The words and the bigrams of a text, each repeated as often as it occurs; both are terms of BM25."""
+        """The words; and the bigrams, with the numbers in one form. Repeated as they occur; all are terms of BM25."""
         normal, _ = normalised(text, self.simplified)
         words = [word for word in self._cutter().cut_for_search(normal) if any(map(str.isalnum, word))]
         bigrams = [
             normal[i : i + 2] for run in _HAN_RUN.finditer(normal) for i in range(run.start(), run.end() - 1)
         ]
-        return words, bigrams
+        return words, bigrams + self.numbers(normal)
+
+    def numbers(self, normal: str) -> list[str]:
+        """Terms for the numbers of a normalised text, the same however a number is written."""
+        return terms(normal)
 
     def edges(self, text: str) -> set[int]:
         """Where words begin and end in a normalised text."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from index.errors import QuestionError
+from index.quantities import quantities
 from index.text import Tokenizer, normalised
 from retriever.synonyms import Fired, Rules
 
@@ -17,10 +18,12 @@ class Question:
     words: tuple[str, ...]
     """Its words as jieba cuts them, repeated as they occur."""
     bigrams: tuple[str, ...]
-    """Its pairs of neighbouring Han characters."""
+    """Its pairs of neighbouring Han characters, and its numbers in one form."""
     simplified: str = ""
     """The text in simplified characters."""
 
+    numbers: tuple[tuple[str, str], ...] = ()
+    """Its numbers as written and in one form."""
     synonyms: tuple[Fired, ...] = ()
     """What it says in other words."""
     other_words: tuple[tuple[tuple[str, ...], ...], ...] = ()
@@ -46,10 +49,12 @@ def ask(text: str, tokenizer: Tokenizer, rules: Rules | None = None) -> Question
             "the question is empty; type some words, for example 到2025年研发投入占比要达到多少"
         )
     words, bigrams = tokenizer.bag(stripped)
-    fired = rules.fired(normalised(stripped, tokenizer.simplified)[0], tokenizer) if rules else ()
+    normal = normalised(stripped, tokenizer.simplified)[0]
+    numbers = tuple((normal[q.start : q.end], q.form) for q in quantities(normal))
+    fired = rules.fired(normal, tokenizer) if rules else ()
     others = tuple(tuple(_terms(one, tokenizer) for one in rule.meant) for rule in fired)
     simplified = tokenizer.simplified(stripped)
-    return Question(stripped, tuple(words), tuple(bigrams), simplified, fired, others)
+    return Question(stripped, tuple(words), tuple(bigrams), simplified, numbers, fired, others)
 
 
 def _terms(text: str, tokenizer: Tokenizer) -> tuple[str, ...]:

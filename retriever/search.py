@@ -47,7 +47,7 @@ class RankedClause:
     highlights: tuple[tuple[int, int], ...]
     """Their spans, in code points from the start of the clause's text."""
     rules: tuple[str, ...] = ()
-    """Synonyms by which the clause was found: 老板 → 用人单位."""
+    """Why it matches in other words: 老板 → 用人单位, 25000件 = 2.5万件."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +136,12 @@ class Searcher:
         page = slice(offset, offset + top_k)
         rows = ranking.hits.rows[page].tolist()
         clauses = self.index.catalogue.clauses(rows)
-        others = [meant for rule in question.synonyms for meant in rule.meant]
-        terms = worth_marking([*question.words, *others])
         ranked = []
         for rank, (row, score, clause) in enumerate(
             zip(rows, ranking.hits.scores[page].tolist(), clauses, strict=True), offset + 1
         ):
-            spans, matched = highlights(clause.text, terms)
+            rules, others = rules_met(question, clause.text)
+            spans, matched = highlights(clause.text, worth_marking([*question.words, *others]))
             if row in exact.spans:
                 spans = [exact.spans[row]]
             ranked.append(
@@ -153,7 +152,7 @@ class Searcher:
                     ranking.signals(row),
                     tuple(matched),
                     tuple(spans),
-                    rules_met(question, clause.text),
+                    rules,
                 )
             )
         clock.lap("fetch")

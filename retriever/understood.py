@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from index.local import LocalIndex
+from index.quantities import quantities, same
 from index.text import normalised
 from retriever.exact import Exact, NamedPlace
 from retriever.highlight import asks_only
@@ -23,6 +24,8 @@ class Understood:
     """Its words that say what is asked, in order, each once; without the places that it names."""
     unknown: tuple[str, ...]
     """Those that no clause holds."""
+    numbers: tuple[tuple[str, str], ...]
+    """Numbers written otherwise than they are searched: 百分之四点八, 4.8%."""
     synonyms: tuple[Fired, ...]
     """What it says in other words, which were searched too."""
     places: tuple[NamedPlace, ...]
@@ -45,6 +48,7 @@ def understood(question: Question, exact: Exact, index: LocalIndex) -> Understoo
         question.simplified if question.simplified != question.text else "",
         tuple(words),
         tuple(unknown),
+        tuple(pair for pair in dict.fromkeys(question.numbers) if pair[0] != pair[1]),
         question.synonyms,
         exact.places,
     )
@@ -56,11 +60,21 @@ def _held(word: str, index: LocalIndex) -> bool:
     return bool(index.known([word])) or (not word.isascii() and len(index.known(pairs)) == len(set(pairs)))
 
 
-def rules_met(question: Question, text: str) -> tuple[str, ...]:
-    """The synonyms of the question whose other words stand in a clause: 老板 → 用人单位."""
-    if not question.synonyms:
-        return ()
+def rules_met(question: Question, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Why a clause matches though its words are others, and those words: 老板 → 用人单位; 25000件 = 2.5万件."""
+    if not question.synonyms and not question.numbers:
+        return (), ()
     folded = normalised(text)[0]
-    return tuple(
-        f"{rule.written} → {meant}" for rule in question.synonyms for meant in rule.meant if meant in folded
-    )
+    met = {
+        f"{rule.written} → {meant}": meant
+        for rule in question.synonyms
+        for meant in rule.meant
+        if meant in folded
+    }
+    held = list(quantities(folded)) if question.numbers else []
+    for written, form in question.numbers:
+        for quantity in held:
+            there = folded[quantity.start : quantity.end]
+            if there != written and same(form, quantity.form):
+                met[f"{written} = {there}"] = there
+    return tuple(met), tuple(dict.fromkeys(met.values()))

@@ -184,7 +184,7 @@ class Result(BaseModel):
     )
     highlights: list[Span] = told("Spans of `text` that words of the question cover.", [[8, 11]])
     matched_terms: list[str] = told("Words of the question, and synonyms, that stand in `text`.", ["大数据"])
-    rules: list[str] = told("Synonyms by which the clause was found.", ["big data → 大数据"])
+    rules: list[str] = told("Why it matches in other words.", ["big data → 大数据", "25000件 = 2.5万件"])
     signals: list[Signal] = told("Why it ranks here.")
 
 
@@ -203,6 +203,13 @@ class NamedPlace(BaseModel):
     )
 
 
+class Number(BaseModel):
+    """A number as the question writes it, and the form that is searched."""
+
+    written: str = told("As the question writes it.", "百分之四点八")
+    form: str = told("In the one form that all clauses are searched by.", "4.8%")
+
+
 class Synonym(BaseModel):
     """A rule of the synonym files that the question set off."""
 
@@ -216,6 +223,7 @@ class Understood(BaseModel):
     simplified: str = told('The question in simplified characters, or "" where that changes nothing.', "")
     words: list[str] = told("Its words that say what is asked.", ["大数据", "社会", "治理", "社会治理"])
     unknown: list[str] = told("Those that no clause holds.", [])
+    numbers: list[Number] = told("Numbers that it writes otherwise than they are searched.")
     synonyms: list[Synonym] = told("What it says in other words; they were searched too, with less weight.")
     places: list[NamedPlace] = told("The clauses, parts or documents that it names.")
 

@@ -9,6 +9,7 @@ def as_schema(meant: Understood) -> schema.Understood:
         simplified=meant.simplified,
         words=list(meant.words),
         unknown=list(meant.unknown),
+        numbers=[schema.Number(written=written, form=form) for written, form in meant.numbers],
         synonyms=[schema.Synonym(written=rule.written, meant=list(rule.meant)) for rule in meant.synonyms],
         places=[
             schema.NamedPlace(
@@ -38,6 +39,8 @@ def lines(meant: Understood) -> list[str]:
     if meant.words:
         unknown = f"; 没有条款含有 no clause holds: {'、'.join(meant.unknown)}" if meant.unknown else ""
         said.append(f"理解为 understood as: {' · '.join(meant.words)}{unknown}")
+    if meant.numbers:
+        said.append("数字 numbers: " + "; ".join(f"{written} = {form}" for written, form in meant.numbers))
     if meant.synonyms:
         rules = "; ".join(f"{rule.written} → {'、'.join(rule.meant)}" for rule in meant.synonyms)
         said.append(f"也查 also searched: {rules}")

@@ -148,7 +148,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "understood": ("理解为：", "Understood as: "),
     "understood_unknown": ("没有条款含有：", "no clause holds: "),
     "understood_synonyms": ("也查：", "also searched: "),
-    "why_rules": ("同义词", "Synonyms"),
+    "why_rules": ("换个说法", "In other words"),
     "understood_place": ("直接定位：", "Names a place: "),
     "understood_places": ("{0} 处，见下", "{0} places, below"),
     "understood_no_place": ("文件中没有：", "No such place: "),

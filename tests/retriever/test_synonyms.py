@@ -118,3 +118,15 @@ def test_an_english_question_counts_by_what_the_glossary_reads(parts: Parts) -> 
 @pytest.mark.parametrize("text", ["a" * 2000, "社" * 2000, "data " * 399, ", => ," * 200])
 def test_long_questions_are_bounded(text: str, tokenizer: Tokenizer) -> None:
     assert len(SynonymFile().rules().fired(normalised(text)[0], tokenizer)) <= 50
+
+
+def test_a_number_written_otherwise_is_found_marked_and_explained(parts: Parts) -> None:
+    build([plan_source()], parts)
+    searcher = open_searcher(parts)
+    for question, rule in (("25,000件", "25,000件 = 2.5万件"), ("百分之四点八", "百分之四点八 = 4.8%")):
+        found = searcher.search(question, mode=Mode.BM25)
+        best = found.clauses[0]
+        assert best.clause.address == f"{PLAN}#一/第1段"
+        assert rule in best.rules
+        assert rule.split(" = ")[1] in [best.clause.text[a:b] for a, b in best.highlights]
+        assert found.understood.numbers[0][0] == question
