@@ -26,7 +26,13 @@ class Component:
 
 class _WithoutBigrams(Tokenizer):
     def bag(self, text: str) -> tuple[list[str], list[str]]:
-        return super().bag(text)[0], []
+        words, others = super().bag(text)
+        return words, [term for term in others if term.startswith("=")]
+
+
+class _WithoutNumbers(Tokenizer):
+    def numbers(self, normal: str) -> list[str]:
+        return []
 
 
 class _WithoutWords(Tokenizer):
@@ -55,6 +61,7 @@ COMPONENTS = (
     Component("readable share", "BM25 by the share of a question it reads", options={"readable_share": False}),
     Component("words", "jieba words in BM25", variant=Variant(tokenizer=_WithoutWords)),
     Component("bigrams", "pairs of Han characters in BM25", variant=Variant(tokenizer=_WithoutBigrams)),
+    Component("numbers", "numbers in one form in BM25", variant=Variant(tokenizer=_WithoutNumbers)),
     Component("dictionary", "policy words for jieba", variant=Variant(tokenizer=_WithoutDictionary)),
     Component("simplification", "traditional characters of a question as simplified ones",
               variant=Variant(tokenizer=_WithoutSimplification)),
