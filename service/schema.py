@@ -90,16 +90,22 @@ _BY_YEAR = "Of these years only."
 _BY_STANDING = "Those that hold today (yes), that do not (no), or of which nothing tells (unknown)."
 
 
+def _whole(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 class SearchRequest(_Page):
     """A question as a JSON body."""
 
     model_config = ConfigDict(extra="forbid", strict=True)  # true is no number, and neither is "10"
 
-    @field_validator("top_k", "offset", mode="before")
+    @field_validator("top_k", "offset", "years", mode="before")
     @classmethod
-    def _whole(cls, value: object) -> object:
+    def _numbers(cls, value: object) -> object:
         """10.0 is an integer in JSON Schema."""
-        return int(value) if isinstance(value, float) and value.is_integer() else value
+        if isinstance(value, list):
+            return [_whole(one) for one in value]
+        return _whole(value)
 
     question: QuestionText
     documents: list[WantedId] = told("Search these documents only; empty searches all.", [DOCUMENT_ID],
