@@ -16,6 +16,7 @@ CLAUSE = f"/read/{quote(PLAN)}?clause={quote(PLAN + '#二/（一）')}"
 PATHS = (
     "/",
     "/?q=科技创新",
+    "/?q=科技创新&year=2020",
     "/?q=zzzz&mode=bm25",
     f"{CLAUSE}&q=深圳",
     f"/read/{quote(PLAN)}?find=深圳",

@@ -491,3 +491,37 @@ def test_an_administrator_uploads_a_file_and_sees_its_job(tab: playwright.Page, 
     playwright.expect(tab.locator("#job")).to_contain_text("queued")
     tab.goto(site + "/admin")
     assert "新办法.txt" in tab.locator("section[aria-labelledby=admin-jobs]").inner_text()
+
+
+def test_enter_goes_on_to_the_first_result_once_it_is_shown(tab: playwright.Page, site: str) -> None:
+    tab.goto(site)
+    tab.keyboard.type("知识产权")
+    tab.wait_for_url(f"{site}/?q={quote('知识产权')}")
+    tab.keyboard.press("Enter")
+    first = str(tab.locator(".card a.open").first.get_attribute("href"))
+    assert focused(tab) == first
+    assert tab.url == f"{site}/?q={quote('知识产权')}", "nothing is loaded twice"
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/read/**")
+    tab.go_back()
+    assert tab.locator(".card").count() > 0
+    tab.goto(site)
+    assert tab.locator("#recent .chip").all_inner_texts() == ["知识产权"]
+
+
+def test_filters_hold_while_one_types_on(tab: playwright.Page, site: str) -> None:
+    tab.goto(f"{site}/?q=科技&year=2020")
+    tab.locator("#filters[open]").wait_for()
+    tab.fill("#q", "管理")
+    tab.wait_for_url(f"{site}/?q={quote('管理')}&year=2020")
+    assert tab.locator("#filters[open]").count() == 1
+    assert {PLAN in text for text in tab.locator(".card .citation").all_inner_texts()} == {True}
+    tab.goto(f"{site}/?q=管理")
+    tab.locator("#filters summary").click()
+    tab.fill("#q", "档案")
+    tab.wait_for_url(f"{site}/?q={quote('档案')}")
+    assert tab.locator("#filters[open]").count() == 1, "opened by hand, it stays open"
+    offered = [str(one.get_attribute("value")) for one in tab.locator("#document option").all()]
+    tab.select_option("#document", next(one for one in offered if one not in ("", PLAN)))
+    tab.wait_for_url(f"{site}/?q=*&document=*")
+    assert tab.locator(".card .citation", has_text=PLAN).count() == 0

@@ -47,6 +47,9 @@ export const startRecent = () => {
   showRecent();
   new MutationObserver(showRecent).observe(document.getElementById("main"), { childList: true });
   addEventListener("pageshow", showRecent);
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("form.ask[role=search]")) remember(event.target.elements.q.value);
+  });
   document.addEventListener("click", (event) => {
     if (event.target.closest("#recent .clear")) {
       save([]);

@@ -16,10 +16,12 @@ const wanted = () => {
 
 const show = (page) => {
   const said = page.querySelector("#found [role=status]")?.textContent ?? "";
+  const opened = document.getElementById("filters")?.open; // what one opened stays open
   for (const part of SWAPPED) {
     const [old, fresh] = [document.querySelector(part), page.querySelector(part)];
     if (old && fresh) old.replaceWith(document.adoptNode(fresh));
   }
+  if (opened) document.getElementById("filters")?.setAttribute("open", "");
   document.title = page.title;
   document.body.classList.toggle("asked", !page.body.classList.contains("home"));
   document.getElementById("heard").textContent = said;
@@ -65,6 +67,20 @@ const typed = (event) => {
   }
 };
 
+const sent = (event) => {
+  stop();
+  const first = document.querySelector("#found a.open");
+  if (!first || wanted() !== location.pathname + location.search) return;
+  event.preventDefault(); // shown already: on to the first result
+  first.focus();
+};
+
+const chose = (event) => {
+  if (event.target.tagName !== "SELECT" || !asks(document.getElementById("q").value)) return;
+  stop();
+  search();
+};
+
 export const startTyping = () => {
   if (!found() || !form()) return;
   if (document.body.classList.contains("home")) {
@@ -72,6 +88,7 @@ export const startTyping = () => {
   }
   form().addEventListener("input", typed);
   form().addEventListener("compositionend", typed); // pinyin on its way is not what one asks
-  form().addEventListener("submit", stop);
+  form().addEventListener("submit", sent);
+  form().addEventListener("change", chose);
   addEventListener("pagehide", stop);
 };
