@@ -81,7 +81,7 @@ def test_the_citation_is_copied_by_key_and_by_button(tab: playwright.Page, site:
     citation = tab.locator(".card .citation").first.inner_text()
     tab.keyboard.press("j")
     tab.keyboard.press("c")
-    tab.wait_for_function("document.querySelector('#told').textContent.includes('已复制')")
+    tab.locator("#told", has_text="已复制").wait_for()
     assert tab.evaluate("navigator.clipboard.readText()") == citation
     tab.evaluate("navigator.clipboard.writeText('')")
     tab.locator("button.copy").first.click()
@@ -115,7 +115,7 @@ def test_the_api_reference_is_reached_walked_and_copied_from_by_keyboard(
     tab.keyboard.press("j")
     assert focused(tab) == "#post-v1-search"
     tab.keyboard.press("c")
-    tab.wait_for_function("document.querySelector('#told').textContent.includes('已复制')")
+    tab.locator("#told", has_text="已复制").wait_for()
     command = str(tab.evaluate("navigator.clipboard.readText()"))
     assert command.startswith(f"curl -s {site}/v1/search -H 'Content-Type: application/json' -d '{{")
     tab.keyboard.press("j")

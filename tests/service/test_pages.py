@@ -293,3 +293,9 @@ def test_a_long_law_without_chapters_has_an_outline_too() -> None:
     entries = [e.anchor for e in contents(blocks(text, document.nodes, {}))]
     assert 50 <= len(entries) <= 120
     assert entries == sorted(entries, key=[n.address for n in document.nodes].index), "in order"
+
+
+def test_a_clause_that_scores_nothing_is_shown_all_the_same(client: TestClient, plan_live: Live) -> None:
+    """Standardised scores are all 0 where every candidate of a small document has the same."""
+    found = page(client, f"/?q=档案&document={quote(hostile_id(plan_live))}")
+    assert found.all("li", **{"class": "card"})
