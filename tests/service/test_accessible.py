@@ -24,6 +24,7 @@ PATHS = (
     "/verify",
     "/docs",
     "/login",
+    "/admin",
     "/read/nope",
 )
 ALL_RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa",
