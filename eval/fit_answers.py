@@ -19,7 +19,7 @@ from index.configuration import Configuration, open_parts
 from retriever.answers.choose import Run, choose
 from retriever.answers.cutter import Cutter
 from retriever.answers.evidence import CANDIDATES, FEATURES, Evidence, gather
-from retriever.answers.extend import extended
+from retriever.answers.extend import all_extended
 from retriever.answers.model import Logistic
 from retriever.answers.signs import SIGNS, signs
 from retriever.answers.wanted import Wanted, wanted
@@ -35,6 +35,9 @@ ANSWER_PENALTY = 1.0
 WITHOUT_WEIGHT = 0.3
 """An answerable question whose answering clauses were taken away is unanswerable, and close to the topic: such made-up
 near misses count this much of a real one."""
+
+ELSEWHERE_WEIGHT = 0.5
+"""What a question on something else altogether counts: they are easy, and many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,18 @@ def examples(searcher: Searcher) -> list[Example]:
             found.append(
                 Example(record["id"], False, WITHOUT_WEIGHT, asked, without, np.zeros(len(without.pieces)))
             )
+    for text in _elsewhere():
+        results = searcher.search(text, top_k=CANDIDATES)
+        asked = wanted(text)
+        evidence = gather(searcher, cutter, results.question, asked, results.clauses)
+        empty = np.zeros(len(evidence.pieces))
+        found.append(Example(text, False, ELSEWHERE_WEIGHT, asked, evidence, empty))
     return found
+
+
+def _elsewhere() -> list[str]:
+    text = resources.files("eval").joinpath("data/elsewhere.txt").read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
 def _tune() -> list[dict[str, Any]]:
@@ -135,7 +149,7 @@ def fit_pieces(chosen: Sequence[Example]) -> Logistic:
 def chosen_by(piece: Logistic, example: Example) -> tuple[Floats, list[Run], float]:
     chances = piece.chances(example.evidence.table, FEATURES)
     runs, expected = choose(example.evidence.pieces, example.evidence.owner, chances)
-    return chances, [extended(example.evidence, run, example.asked) for run in runs], expected
+    return chances, all_extended(example.evidence, runs, example.asked), expected
 
 
 def right(example: Example, runs: Sequence[Run]) -> bool:

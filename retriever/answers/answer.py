@@ -2,16 +2,18 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.document import Clause
-from retriever.answers.choose import Run, choose
+from retriever.answers.choose import MAX_RUNS, Run, choose
 from retriever.answers.cutter import Cutter
 from retriever.answers.evidence import CANDIDATES, Evidence, gather
-from retriever.answers.extend import extended
+from retriever.answers.extend import all_extended
+from retriever.answers.followup import Context, preferring, standing_alone
 from retriever.answers.model import AnswerModel, load_model
 from retriever.answers.typed import polarity_of, value_in
 from retriever.answers.wanted import THRESHOLD, Kind, Wanted, wanted
+from retriever.fusion import EXACT
 from retriever.question import Question
 from retriever.search import RankedClause, Results, Searcher
 
@@ -29,14 +31,6 @@ class Citation:
     quote: str
     display: str
     """The citation as people write it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What a follow-up follows: the question before it and the clauses that answered that."""
-
-    question: str
-    addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +80,36 @@ class Answerer:
 
         Raises QuestionError (blank or too long question) or NotFoundError (unknown document).
         """
-        results = self.searcher.search(text, top_k=CANDIDATES, documents=documents)
+        if context is None:
+            return self.answer_from(
+                self.searcher.search(text, top_k=CANDIDATES, documents=documents), threshold=threshold
+            )
+        self.searcher.ask(text)  # what was typed must be a question itself, not only what is made of it
+        results = self.searcher.search(
+            standing_alone(text, context), top_k=3 * CANDIDATES, documents=documents
+        )
+        results = replace(results, clauses=preferring(results.clauses, context))
         return self.answer_from(results, threshold=threshold)
 
     def answer_from(self, results: Results, *, threshold: float | None = None) -> Answer:
         """Answer from the first page of a search that was made already."""
         began = time.perf_counter()
         asked = wanted(results.question.text)
-        ranked = results.clauses[:CANDIDATES]
+        named = _named(results)
+        ranked = (named or results.clauses)[:CANDIDATES]
         evidence = gather(self.searcher, self._cutter, results.question, asked, ranked)
         chances = self._model.chances(evidence.table)
         chosen, expected = choose(evidence.pieces, evidence.owner, chances)
-        runs = [extended(evidence, run, asked) for run in chosen]
+        runs = all_extended(evidence, chosen, asked)
         confidence = self._model.confidence(evidence, chances, runs, expected, asked)
-        given = bool(runs) and confidence >= (self.threshold if threshold is None else threshold)
-        citations = _citations(evidence, runs, asked) if given else ()
+        citations = _citations(evidence, runs, asked)
+        if (
+            named and not results.understood.words
+        ):  # it names a clause and asks no more: the clause is the answer
+            confidence = min(1.0, MAX_RUNS / len(named))
+            citations = tuple(_cited(r.clause, 0, len(r.clause.text)) for r in named[:MAX_RUNS])
+        given = bool(citations) and confidence >= (self.threshold if threshold is None else threshold)
+        citations = citations if given else ()
         read = (time.perf_counter() - began) * 1e3
         took = {**results.milliseconds, "read": read, "total": results.milliseconds["total"] + read}
         return Answer(
@@ -117,13 +126,26 @@ class Answerer:
         )
 
 
+def _named(results: Results) -> tuple[RankedClause, ...]:
+    """The clauses that the question names."""
+    return tuple(one for one in results.clauses if any(s.side == EXACT and s.score == 1 for s in one.signals))
+
+
 def _citations(evidence: Evidence, runs: Sequence[Run], asked: Wanted) -> tuple[Citation, ...]:
-    found = []
-    for run in runs:
-        clause = evidence.ranked[run.owner].clause
-        start, end = evidence.pieces[run.first].start, evidence.pieces[run.last].end
-        found.append(Citation(clause, clause.start + start, clause.start + end, clause.text[start:end],
-                              clause.citation))  # fmt: skip
+    found = [
+        _cited(
+            evidence.ranked[run.owner].clause, evidence.pieces[run.first].start, evidence.pieces[run.last].end
+        )
+        for run in runs
+    ]
     if asked.kind is Kind.LIST:
         found.sort(key=lambda c: (c.clause.document_id, c.start))
     return tuple(found)
+
+
+def _cited(clause: Clause, start: int, end: int) -> Citation:
+    """`clause.text[start:end]`, with its place in the document."""
+    return Citation(clause, clause.start + start, clause.start + end, clause.text[start:end], clause.citation)
+
+
+__all__ = ["Answer", "Answerer", "Citation", "Context"]

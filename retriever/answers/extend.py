@@ -1,5 +1,6 @@
 """A chosen run → the run as people quote it: what is bound to a year begins at the year."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from index.text import normalised
@@ -9,6 +10,19 @@ from retriever.answers.typed import holds
 from retriever.answers.wanted import Kind, Wanted, years_in
 
 BARE_DATE_CHARS = 12
+
+
+def all_extended(evidence: Evidence, runs: Sequence[Run], asked: Wanted) -> list[Run]:
+    """Every run extended; those that then overlap become one, in the place of the first."""
+    found: list[Run] = []
+    for run in (extended(evidence, one, asked) for one in runs):
+        same = [i for i, other in enumerate(found) if run.first <= other.last and run.last >= other.first]
+        if same:
+            other = found[same[0]]
+            found[same[0]] = replace(other, first=min(run.first, other.first), last=max(run.last, other.last))
+        else:
+            found.append(run)
+    return found
 
 
 def extended(evidence: Evidence, run: Run, asked: Wanted) -> Run:

@@ -26,13 +26,11 @@ def signs(
     first = runs[0]
     span = slice(first.first, first.last + 1)
     column = {name: evidence.table[span, at] for at, name in enumerate(FEATURES)}
-    quotes = [normalised(_text(evidence, run, run.first))[0] for run in runs]
-    governed = [
-        y for run in runs for y in years_in(normalised(_text(evidence, run, opening(evidence, run)))[0])
-    ]
+    quote = normalised(_text(evidence, first, first.first))[0]
+    governed = years_in(normalised(_text(evidence, first, opening(evidence, first)))[0])
     absent = evidence.absent[first.owner]
     others = chances[evidence.owner != first.owner]
-    unheld = not any(holds(asked, quote) for quote in quotes)
+    unheld = not holds(asked, quote)
     row = (
         expected,
         chances[span].max(),
