@@ -204,8 +204,8 @@ def test_hostile_questions_get_a_bounded_answer_that_is_still_verbatim(
     assert answer.milliseconds["total"] < 5000
 
 
-_WORDS = ["档案", "第一条 ", "（一）", "，", "。", "；\n", "\n\n第二条 ", "2025年", "4.8%", "“", "”", "（", "）", "《办法》",
-          " ", "　", "应当", "由县政府负责", "\n二、", "①", "不得", "深圳", "𠮷", "é", "\t"]  # fmt: skip
+_WORDS = ["档案", "第一条 ", "（一）", "，", "。", "；\n", "\n\n第二条 ", "2025年", "4.8%", "“", "”", "（", "）",
+          "《办法》", " ", "　", "应当", "由县政府负责", "\n二、", "①", "不得", "深圳", "𠮷", "é", "\t"]  # fmt: skip
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
