@@ -71,7 +71,7 @@ def gather(
             np.array([_of_clause(ranked[o], ranked) for o in owners], np.float64),
             np.concatenate([_of_pieces(r, cut, weights, wanted)
                             for r, cut in zip(ranked, cuts, strict=True) if cut.pieces]),
-            _among_all(cosines.astype(np.float64), np.asarray(owners), pieces, question, plain),
+            _among_all(cosines.astype(np.float64), np.asarray(owners), pieces, question, plain, wanted),
         ])  # fmt: skip
     return Evidence(
         tuple(ranked), np.asarray(owners, np.intp), tuple(pieces), table, known_share, np.asarray(covered),
@@ -93,18 +93,34 @@ def _absent(searcher: Searcher, wanted: Wanted, ranked: Sequence[RankedClause]) 
 
 def _weights(searcher: Searcher, question: Question) -> tuple[dict[str, float], float]:
     """Weight of each term of the question that some clause holds, and the share of its words' weight they have."""
-    words = set(worth_marking(question.words))
+    written = " ".join(rule.written for rule in question.synonyms)
+    words = [w for w in worth_marking(question.words) if w not in written]
     terms = list(dict.fromkeys([*worth_marking(question.words), *question.bigrams]))
-    clauses = searcher.index.manifest.clauses
     weights: dict[str, float] = {}
     known = missing = 0.0
-    for term, holding in zip(terms, searcher.index.clauses_holding(terms), strict=True):
-        idf = float(np.log1p((clauses - holding + 0.5) / (holding + 0.5)))
-        if holding:
+    for term, idf, held in _idfs(searcher, terms):
+        if held:
             weights[term] = idf
         if term in words:
-            known, missing = known + (idf if holding else 0.0), missing + (0.0 if holding else idf)
+            known, missing = known + held * idf, missing + (not held) * idf
+    most = float(np.log1p(2.0 * searcher.index.manifest.clauses + 1.0))
+    for bags in question.other_words:  # what it says in other words: as much in all as one word of its own
+        others = [(term, idf) for bag in bags for term, idf, held in _idfs(searcher, bag) if held]
+        for term, idf in others:
+            share = searcher.options.synonym_weight * idf / len(bags)
+            weights[term] = max(weights.get(term, 0.0), share)
+        known += max((idf for _, idf in others), default=0.0)
+        missing += most * (not others)
     return weights, known / (known + missing) if known + missing else 0.0
+
+
+def _idfs(searcher: Searcher, terms: Sequence[str]) -> list[tuple[str, float, bool]]:
+    """Each term with its weight and whether a clause holds it."""
+    clauses = searcher.index.manifest.clauses
+    return [
+        (term, float(np.log1p((clauses - holding + 0.5) / (holding + 0.5))), holding > 0)
+        for term, holding in zip(terms, searcher.index.clauses_holding(list(terms)), strict=True)
+    ]
 
 
 def _cover(weights: dict[str, float], terms: frozenset[str]) -> float:
@@ -156,6 +172,7 @@ def _among_all(
     pieces: Sequence[Piece],
     question: Question,
     plain: Sequence[str],
+    wanted: Wanted,
 ) -> Floats:
     """What can only be said of a piece beside all others: its nearness, and the rare characters it shares."""
     beside = np.zeros(len(cosines))
@@ -171,16 +188,19 @@ def _among_all(
         (cosines - cosines.mean()) / (cosines.std() + 1e-6),
         cosines - cosines.max(),
         cosines - best_own,
-        _characters(question, plain),
+        _characters(question, plain, wanted.latin),
     ])  # fmt: skip
 
 
-def _characters(question: Question, plain: Sequence[str]) -> Floats:
+def _characters(question: Question, plain: Sequence[str], latin: bool) -> Floats:
     """Share of the question's Han characters in each piece, the rarer among the pieces the heavier.
 
     It finds abbreviations (全创改), words that were cut otherwise, and words with a wrong character.
     """
-    asked = {c for word in worth_marking(question.words) for c in word if "\u4e00" <= c <= "\u9fff"}
+    others = [meant for rule in question.synonyms for meant in rule.meant] if latin else []
+    asked = {
+        c for word in (*worth_marking(question.words), *others) for c in word if "\u4e00" <= c <= "\u9fff"
+    }
     shares = np.zeros(len(plain))
     total = 0.0
     for character in asked:
