@@ -55,7 +55,7 @@ class Example:
 
 PRIOR = {
     "year_absent": -3.0, "place_absent": -3.0, "year_missing": -2.0, "figure_missing": -2.5, "date_missing": -2.5,
-    "body_missing": -1.5,
+    "body_missing": -1.5, "nothing_held": -1.5,
 }  # fmt: skip
 """Where weights are drawn to instead of zero: the tune half has too few of each to learn what is plain."""
 

@@ -10,6 +10,8 @@ from retriever.answers.typed import holds
 from retriever.answers.wanted import Kind, Wanted, years_in
 
 BARE_DATE_CHARS = 12
+REACH = 3
+"""Pieces that the figure, date or body may stand away from the words that were found."""
 
 
 def all_extended(evidence: Evidence, runs: Sequence[Run], asked: Wanted) -> list[Run]:
@@ -26,6 +28,33 @@ def all_extended(evidence: Evidence, runs: Sequence[Run], asked: Wanted) -> list
 
 
 def extended(evidence: Evidence, run: Run, asked: Wanted) -> Run:
+    """With what follows from a condition, with the figure, date or body asked for, and from the year on."""
+    return _from_date(evidence, _to_kind(evidence, _past_condition(evidence, run), asked), asked)
+
+
+def _past_condition(evidence: Evidence, run: Run) -> Run:
+    """擅自复制档案的，处以罚款: the first half alone says what is punished and not that it is."""
+    last = run.last
+    while last < closing(evidence, run) and _piece(evidence, run, last).endswith("的"):
+        last += 1
+    return replace(run, last=last)
+
+
+def _to_kind(evidence: Evidence, run: Run, asked: Wanted) -> Run:
+    """Up to the nearest piece of the sentence that holds the figure, date or body, where the run holds none."""
+    if asked.kind not in (Kind.FIGURE, Kind.DEADLINE, Kind.BODY):
+        return run
+    if any(holds(asked, normalised(_piece(evidence, run, at))[0]) for at in range(run.first, run.last + 1)):
+        return run
+    after = range(run.last + 1, min(closing(evidence, run), run.last + REACH) + 1)
+    before = range(run.first - 1, max(opening(evidence, run), run.first - REACH) - 1, -1)
+    for at in (*after, *before):
+        if holds(asked, normalised(_piece(evidence, run, at))[0]):
+            return replace(run, first=min(run.first, at), last=max(run.last, at))
+    return run
+
+
+def _from_date(evidence: Evidence, run: Run, asked: Wanted) -> Run:
     """Begin at the date that governs the run, where the question asks for a date or names a year.
 
     到2025年，全社会研发投入占比力争达到4.8%，专利申请量超过2.5万件: asked for the patents of 2025, the second
@@ -50,10 +79,7 @@ def _piece(evidence: Evidence, run: Run, at: int) -> str:
 
 def _nearest_after(evidence: Evidence, run: Run) -> int:
     """The piece after the run, in its sentence, that is nearest to the question."""
-    last = run.last
-    while last + 1 < len(evidence.pieces) and evidence.owner[last + 1] == run.owner \
-            and evidence.pieces[last + 1].sentence == evidence.pieces[run.last].sentence:  # fmt: skip
-        last += 1
+    last = closing(evidence, run)
     cosines = evidence.table[run.last + 1 : last + 1, FEATURES.index("cosine_piece")]
     return run.last + 1 + int(cosines.argmax()) if len(cosines) else run.last
 
@@ -68,3 +94,15 @@ def opening(evidence: Evidence, run: Run) -> int:
     ):
         first -= 1
     return first
+
+
+def closing(evidence: Evidence, run: Run) -> int:
+    """The last piece of the sentence that the run stands in."""
+    last = run.last
+    while (
+        last + 1 < len(evidence.pieces)
+        and evidence.owner[last + 1] == run.owner
+        and evidence.pieces[last + 1].sentence == evidence.pieces[run.last].sentence
+    ):
+        last += 1
+    return last

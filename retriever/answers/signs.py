@@ -14,8 +14,8 @@ from retriever.answers.wanted import Kind, Wanted, years_in
 
 SIGNS = (
     "expected", "best_chance", "cosine_clause", "cosine_piece", "cosine_z", "held_clause", "held_piece",
-    "characters", "known_share", "ahead", "year_missing", "year_absent", "place_absent", "figure_missing",
-    "date_missing", "body_missing", "yes_no", "latin",
+    "characters", "known_share", "nothing_held", "ahead", "year_missing", "year_absent", "place_absent",
+    "figure_missing", "date_missing", "body_missing", "yes_no", "latin",
 )  # fmt: skip
 
 
@@ -41,6 +41,7 @@ def signs(
         column["covered_piece"].max() * evidence.known_share,
         column["characters"].max(),
         evidence.known_share,
+        not asked.latin and evidence.covered[first.owner] * evidence.known_share == 0,
         chances[span].max() - (others.max() if len(others) else 0.0),
         bool(asked.years) and not set(asked.years) & set(governed),
         bool(absent & set(asked.years)),

@@ -79,10 +79,15 @@ def test_a_question_of_two_thousand_characters_and_markup_are_answered(client: T
                 assert text[citation["start"] : citation["end"]] == citation["quote"]
 
 
+def _box(page: str) -> str:
+    start = page.index('<section class="answer')
+    return page[start : page.index("</section>", start)]
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_page_shows_the_answer_above_the_results(client: TestClient, lang: str) -> None:
     page = client.get("/", params={"q": f"{PLAN}第五部分第十五条", "lang": lang}).text
-    box = unescape(page[page.index('<section class="answer') : page.index("</section>")])
+    box = unescape(_box(page))
     assert "综合应用大数据、云计算、人工智能等技术" in box
     assert "第五部分第（十五）条" in box
     assert page.index('<section class="answer') < page.index('<ol class="results"')
@@ -95,12 +100,12 @@ def test_the_page_says_honestly_that_the_documents_do_not_say(client: TestClient
         page = client.get("/", params={"q": "研发投入占比"}).text
     finally:
         answerer.threshold = before
-    assert "文件没有写明" in page[page.index('<section class="answer silent"') : page.index("</section>")]
+    assert "文件没有写明" in _box(page)
 
 
 def test_markup_of_a_document_stays_text_in_the_answer_box(client: TestClient) -> None:
     page = client.get("/", params={"q": "<script>alert(1)</script>管理办法第二条"}).text
-    box = page[page.index('<section class="answer') : page.index("</section>")]
+    box = _box(page)
     assert "<b>保存" not in box
     assert "<script" not in box
 

@@ -110,7 +110,7 @@ def test_a_question_is_answered_with_the_words_that_answer_it(
         "上海研发投入占比要达到多少",
         "光明科学城占地多少平方公里",
         "咨询电话号码是多少",
-        "打印机卡纸了怎么办",
+        "今天天气怎么样",
     ],
 )
 def test_what_the_documents_do_not_say_is_not_answered_and_the_nearest_clauses_are_named(
