@@ -1,6 +1,7 @@
 """The chosen quotes → the signs that they answer, or that the documents are silent: one row for a small model."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,7 @@ def signs(
     span = slice(first.first, first.last + 1)
     column = {name: evidence.table[span, at] for at, name in enumerate(FEATURES)}
     quote = normalised(_text(evidence, first, first.first))[0]
-    governed = years_in(normalised(_text(evidence, first, opening(evidence, first)))[0])
+    governed = _governing_years(evidence, first, asked)
     absent = evidence.absent[first.owner]
     others = chances[evidence.owner != first.owner]
     unheld = not holds(asked, quote)
@@ -53,6 +54,19 @@ def signs(
         asked.latin,
     )
     return np.array(row, np.float64)
+
+
+def _governing_years(evidence: Evidence, run: Run, asked: Wanted) -> tuple[str, ...]:
+    """The years up to the figure, or to the end of the run: what stands behind a figure does not date it."""
+    last = run.last
+    if asked.kind is Kind.FIGURE:
+        held = [
+            at
+            for at in range(run.first, run.last + 1)
+            if holds(asked, normalised(_text(evidence, replace(run, last=at), at))[0])
+        ]
+        last = held[0] if held else last
+    return years_in(normalised(_text(evidence, replace(run, last=last), opening(evidence, run)))[0])
 
 
 def _text(evidence: Evidence, run: Run, first: int) -> str:
