@@ -46,6 +46,11 @@ class LexicalIndex:
         vocabulary = self._retriever.vocab_dict
         return [term for term in dict.fromkeys(terms) if term in vocabulary]
 
+    def vocabulary(self) -> Iterable[str]:
+        """Every term that some clause holds."""
+        vocabulary: Iterable[str] = self._retriever.vocab_dict
+        return vocabulary
+
     def clauses_holding(self, terms: Sequence[str]) -> list[int]:
         """For each term the number of clauses that hold it; 0 for an unknown one."""
         vocabulary, places = self._retriever.vocab_dict, self._retriever.scores["indptr"]

@@ -98,6 +98,10 @@ class LocalIndex:
         """(n, dimension) unit rows of the embedder as the dense index compares them: about its centre."""
         return self._dense.centred(vectors)
 
+    def vocabulary(self) -> Iterable[str]:
+        """Every term of the BM25 vocabulary."""
+        return self._lexical.vocabulary()
+
     def known(self, terms: Iterable[str]) -> list[str]:
         """Those of `terms` that the BM25 vocabulary holds."""
         return self._lexical.known(terms)

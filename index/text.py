@@ -72,6 +72,14 @@ class Tokenizer:
         cut = self._cutter().tokenize(text)
         return {place for _, start, end in cut for place in (start, end)}
 
+    def is_word(self, word: str) -> bool:
+        """True if a dictionary holds the word."""
+        return bool(self._cutter().FREQ.get(word))
+
+    def pieces(self, text: str) -> list[tuple[int, int]]:
+        """Spans of the dictionary words of a normalised text, and of the characters between them one by one."""
+        return [(start, end) for _, start, end in self._cutter().tokenize(text, HMM=False)]
+
     def simplified(self, text: str) -> str:
         """What is matched in place of traditional characters; evaluation overrides it to see what it brings."""
         return simplified(text)

@@ -16,6 +16,7 @@ from retriever.fusion import Ranking, Signal, named_first, single
 from retriever.highlight import highlights, worth_marking
 from retriever.options import FUSIONS, RankingOptions
 from retriever.question import Question, ask
+from retriever.spelling import Speller
 from retriever.support import with_document_support
 from retriever.synonyms import SynonymFile
 from retriever.translated import readable_share
@@ -82,6 +83,7 @@ class Searcher:
         self._embedder = embedder
         self.synonyms = synonyms or SynonymFile()
         self._addresses = AddressBook(index.catalogue)
+        self._speller = Speller(index, tokenizer)
 
     def with_options(self, options: RankingOptions) -> "Searcher":
         """The same searcher that ranks otherwise, for comparison."""
@@ -162,7 +164,7 @@ class Searcher:
             min(len(ranking), DEPTH),
             tuple(ranked),
             self.index.manifest.id,
-            understood(question, exact, self.index),
+            understood(question, exact, self.index, self._speller),
             clock.milliseconds(),
         )
 

@@ -8,6 +8,7 @@ from index.text import normalised
 from retriever.exact import Exact, NamedPlace
 from retriever.highlight import asks_only
 from retriever.question import Question
+from retriever.spelling import Speller
 from retriever.synonyms import Fired
 
 MAX_WORDS = 40
@@ -30,10 +31,12 @@ class Understood:
     """What it says in other words, which were searched too."""
     places: tuple[NamedPlace, ...]
     """The clauses, parts or documents that it names."""
+    suggestion: str = ""
+    """The question without what seem to be misspelt words, or ""; shown, never searched unasked."""
 
 
-def understood(question: Question, exact: Exact, index: LocalIndex) -> Understood:
-    """Everything is looked up, nothing searched: well under a millisecond."""
+def understood(question: Question, exact: Exact, index: LocalIndex, speller: Speller) -> Understood:
+    """Everything is looked up, nothing searched: well under a millisecond, but for the first misspelt question."""
     named = normalised("".join(place.document + place.text for place in exact.places))[0]
     terms = [
         w
@@ -51,6 +54,7 @@ def understood(question: Question, exact: Exact, index: LocalIndex) -> Understoo
         tuple(pair for pair in dict.fromkeys(question.numbers) if pair[0] != pair[1]),
         question.synonyms,
         exact.places,
+        "" if exact.rows else speller.suggestion(question.text),
     )
 
 

@@ -232,6 +232,9 @@ class Understood(BaseModel):
     numbers: list[Number] = told("Numbers that it writes otherwise than they are searched.")
     synonyms: list[Synonym] = told("What it says in other words; they were searched too, with less weight.")
     places: list[NamedPlace] = told("The clauses, parts or documents that it names.")
+    suggestion: str = told(
+        'The question with what seem to be misspelt words put right, or ""; it was not searched.', ""
+    )
 
 
 class SearchResponse(BaseModel):

@@ -21,12 +21,13 @@ def as_schema(meant: Understood) -> schema.Understood:
             )
             for place in meant.places
         ],
+        suggestion=meant.suggestion,
     )
 
 
 def lines(meant: Understood) -> list[str]:
     """Chinese and English in one line each; nothing for what is not there."""
-    said = []
+    said = [f"您是不是要找 did you mean: {meant.suggestion}"] if meant.suggestion else []
     for place in meant.places:
         name = place.document + ("" if place.text in place.document else place.text)
         if not place.known:
