@@ -23,6 +23,7 @@ PATHS = (
     "/read",
     "/verify",
     "/docs",
+    "/admin",
     "/login",
     "/admin",
     "/read/nope",
