@@ -22,7 +22,7 @@ class Understood:
     simplified: str
     """The question in simplified characters, "" where that changes nothing."""
     words: tuple[str, ...]
-    """Its words that say what is asked, in order, each once; without the places that it names."""
+    """Its words that say what is asked, in order, each once; without its places and numbers."""
     unknown: tuple[str, ...]
     """Those that no clause holds."""
     numbers: tuple[tuple[str, str], ...]
@@ -38,10 +38,16 @@ class Understood:
 def understood(question: Question, exact: Exact, index: LocalIndex, speller: Speller) -> Understood:
     """Everything is looked up, nothing searched: well under a millisecond, but for the first misspelt question."""
     named = normalised("".join(place.document + place.text for place in exact.places))[0]
+    numbers = tuple(
+        (written, form)
+        for written, form in dict.fromkeys(question.numbers)
+        if written not in named and not form.startswith(written)
+    )
+    apart = named + " ".join(written for written, _ in numbers)
     terms = [
         w
         for w in dict.fromkeys(question.words)
-        if not asks_only(w) and (len(w) > 1 or w.isdigit()) and w not in named
+        if not asks_only(w) and (len(w) > 1 or w.isdigit()) and w not in apart
     ]
     # 社会保障卡 is also cut into 社会 and 保障: only the longest are shown.
     words = [w for w in terms if not any(w != longer and w in longer for longer in terms)][:MAX_WORDS]
@@ -51,7 +57,7 @@ def understood(question: Question, exact: Exact, index: LocalIndex, speller: Spe
         question.simplified if question.simplified != question.text else "",
         tuple(words),
         tuple(unknown),
-        tuple(pair for pair in dict.fromkeys(question.numbers) if pair[0] != pair[1]),
+        numbers,
         question.synonyms,
         exact.places,
         "" if exact.rows else speller.suggestion(question.text),

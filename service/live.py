@@ -127,7 +127,7 @@ class Live:
 
     def _warmed(self, searcher: Searcher) -> Serving:
         """Ask once, so that dictionary, encoder and pages of the index are in memory before anybody waits for them."""
-        searcher.search("预热")
+        searcher.search("预热第一条")  # names a place: the addresses are read too
         answerer = Answerer(searcher, self._answer_threshold)
         documents = {d.id: d for d in searcher.index.catalogue.documents()}
         return Serving(searcher, answerer, Verifier(searcher), documents, Facets(documents))

@@ -147,6 +147,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "why": ("为什么是这一条", "Why this clause"),
     "understood": ("理解为：", "Understood as: "),
     "understood_unknown": ("没有条款含有：", "no clause holds: "),
+    "understood_numbers": ("数字：", "numbers: "),
     "understood_suggestion": ("您是不是要找：", "Did you mean: "),
     "understood_synonyms": ("也查：", "also searched: "),
     "why_rules": ("换个说法", "In other words"),

@@ -225,6 +225,13 @@ def test_what_was_understood_is_told(searcher: Searcher) -> None:
     assert "霸权" in told.unknown and "社会保障卡" not in told.unknown
 
 
+def test_places_and_numbers_are_no_words(searcher: Searcher) -> None:
+    told = searcher.search("25,000件 国科发区〔2020〕187号第四条 专利").understood
+    assert told.words == ("专利",)
+    assert told.numbers == (("25,000件", "25000件"),)
+    assert told.unknown == ()
+
+
 def test_hostile_questions_are_read_in_no_time(searcher: Searcher) -> None:
     for text in (
         "第" * 2000,
