@@ -1,5 +1,6 @@
 """A chosen run → the run as people quote it: what is bound to a year begins at the year."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from retriever.answers.typed import holds
 from retriever.answers.wanted import Kind, Wanted, years_in
 
 BARE_DATE_CHARS = 12
+_ITEM = re.compile(r"[；：;:\n]\s*(?:[（(][一二三四五六七八九十]+[）)]|[①-⑳]|\d+[.．、])")
 REACH = 3
 """Pieces that the figure, date or body may stand away from the words that were found."""
 
@@ -28,8 +30,17 @@ def all_extended(evidence: Evidence, runs: Sequence[Run], asked: Wanted) -> list
 
 
 def extended(evidence: Evidence, run: Run, asked: Wanted) -> Run:
-    """With what follows from a condition, with the figure, date or body asked for, and from the year on."""
+    """Past a condition, on to the figure, date or body asked for, back to the year, over the whole of a list."""
+    if asked.kind is Kind.LIST and _enumerates(evidence, run):
+        return replace(run, first=opening(evidence, run), last=closing(evidence, run))
     return _from_date(evidence, _to_kind(evidence, _past_condition(evidence, run), asked), asked)
+
+
+def _enumerates(evidence: Evidence, run: Run) -> bool:
+    """True if the sentence of the run is a list of numbered items: who asks for a list wants all of them."""
+    first, last = opening(evidence, run), closing(evidence, run)
+    text = evidence.ranked[run.owner].clause.text
+    return bool(_ITEM.search(text, evidence.pieces[first].end, evidence.pieces[last].start))
 
 
 def _past_condition(evidence: Evidence, run: Run) -> Run:

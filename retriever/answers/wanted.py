@@ -33,7 +33,7 @@ class Wanted:
     places: tuple[str, ...]
     """The places that it names, in simplified Chinese."""
     unit: str
-    """percent, money, area, distance, duration, contact or "": what a figure must be counted in."""
+    """percent, money, area, distance, people, duration, contact or "": what a figure must be counted in."""
     latin: bool
     """True for a question without Chinese characters."""
 
@@ -43,7 +43,7 @@ class Wanted:
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (Kind.STATEMENT, re.compile(r"还是.*[？?]?$|\bor (?:an?|the)\b")),
     (Kind.FIGURE, re.compile(
-        r"多少|几多|几成|几个点|几个百分点|百分之几|百分几|多高|多大|几万|几千|几百|几件|几家|几倍|(?<!十)几年(?![之以前后来])|几个月|几日|几天|几耐|"
+        r"多少|几多|几个?人|几名|几位|几次|几元|几成|几个点|几个百分点|百分之几|百分几|多高|多大|几万|几千|几百|几件|几家|几倍|(?<!十)几年(?![之以前后来])|几个月|几日|几天|几耐|"
         r"多长|多久|占比|比例|比重|比率|数额|金额|上限|下限|哪个.{0,4}(?:电话|号码)|(?:电话|热线|邮箱|网址)(?:是|号)|"
         r"how (?:much|many|high|large|long)|what (?:percentage|share|proportion|number|amount|level|age)|"
         r"(?:minimum|maximum|average|total) |(?:target|goal|figure) for|phone number|hotline")),
@@ -66,6 +66,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 _UNITS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("contact", re.compile(r"电话|热线|号码|邮箱|网址|网站|phone|hotline|e-?mail|website")),
     ("area", re.compile(r"面积|平方|多少亩|多大(?:地|块)|\barea\b|square|hectare|acre")),
+    ("people", re.compile(r"多少个?人|几个?人|多少名|几名|几位|how many (?:people|members|persons)|number of members")),
     ("distance", re.compile(r"公里|距离|多远|kilomet|how far|miles")),
     ("percent", re.compile(r"占比|比例|比重|比率|百分|几成|税率|利率|几个点|"
         r"几个百分点|强度|percent|share of|proportion|\brate\b")),

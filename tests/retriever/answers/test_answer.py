@@ -140,6 +140,8 @@ def test_yes_and_no_come_with_the_sentence_that_says_so(answerer: Answerer) -> N
 def test_quotes_of_an_enumeration_stand_in_the_order_of_the_documents(answerer: Answerer) -> None:
     answer = answerer.answer("查阅档案要提交哪些材料", threshold=0)
     assert answer.kind == "list"
+    whole = "申请查阅档案应当提交下列材料：\n（一）申请书；\n（二）身份证明；\n（三）查阅用途说明"
+    assert whole in [c.quote for c in answer.citations]
     places = [(c.clause.document_id, c.start) for c in answer.citations]
     assert places == sorted(places)
 
