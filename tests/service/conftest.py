@@ -83,8 +83,9 @@ def site(plan_live: Live, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     thread.join(10)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator["Browser"]:
+    """Chromium, closed with the module: while Playwright is open no other test can run an event loop."""
     playwright = pytest.importorskip(
         "playwright.sync_api", reason="playwright is not installed (extra: test)"
     )
