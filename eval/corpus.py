@@ -19,9 +19,8 @@ from index.local import open_snapshot
 from index.plan import plan_source
 from index.structure.numerals import CHINESE_CHARS
 from index.structure.split import split
-from retriever.open import open_searcher
+from retriever.open import open_searcher, searcher_over
 from retriever.search import Searcher
-from retriever.synonyms import SynonymFile
 
 BEIR_SPLITTER = "beir-2"
 """Fingerprint of `split_entries`: one clause an entry."""
@@ -134,8 +133,7 @@ def open_corpus(
     seconds = time.perf_counter() - start
     index = open_snapshot(parts.store)
     check_current(index.manifest, parts, splitter=BEIR_SPLITTER)
-    searcher = Searcher(index, parts.tokenizer, parts.embedder, synonyms=SynonymFile(parts.synonyms))
-    return OpenSet(judged, searcher, parts, corpus.skipped, built.changed, seconds)
+    return OpenSet(judged, searcher_over(index, parts), parts, corpus.skipped, built.changed, seconds)
 
 
 def _check_own_store(judged: EvalSet, parts: Parts) -> None:

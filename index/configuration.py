@@ -21,6 +21,8 @@ class Configuration:
     """Words for jieba, one a line."""
     synonyms: Path | None = None
     """What questions say in other words, in Solr's format; no part of the index, looked at with each question."""
+    reranker: str = ""
+    """A sentence-transformers CrossEncoder by hub name or folder, "" for none; no part of the index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Parts:
     tokenizer: Tokenizer
     embedder: Embedder
     synonyms: Path | None = None
+    reranker: str = ""
 
 
 def open_parts(configuration: Configuration, report: Report = lambda message: None) -> Parts:
@@ -40,6 +43,7 @@ def open_parts(configuration: Configuration, report: Report = lambda message: No
         Tokenizer(configuration.user_dictionary, configuration.models),
         open_embedder(configuration.model, configuration.models, report),
         configuration.synonyms,
+        configuration.reranker,
     )
 
 

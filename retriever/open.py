@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 from index.configuration import Parts
 from index.errors import NothingPublishedError, StaleSnapshotError
 from index.fingerprints import check_current
-from index.local import open_snapshot
+from index.local import LocalIndex, open_snapshot
 from retriever.answers.answer import Answerer
 from retriever.answers.wanted import THRESHOLD
+from retriever.rerank import CrossEncoderReranker
 from retriever.search import Searcher
 from retriever.synonyms import SynonymFile
 
@@ -22,7 +23,14 @@ def open_searcher(parts: Parts, snapshot: str | None = None) -> Searcher:
     """
     index = open_snapshot(parts.store, snapshot)
     check_current(index.manifest, parts)
-    return Searcher(index, parts.tokenizer, parts.embedder, synonyms=SynonymFile(parts.synonyms))
+    return searcher_over(index, parts)
+
+
+def searcher_over(index: LocalIndex, parts: Parts) -> Searcher:
+    """Ask an open snapshot with the configured parts."""
+    reranker = CrossEncoderReranker(parts.reranker) if parts.reranker else None
+    synonyms = SynonymFile(parts.synonyms)
+    return Searcher(index, parts.tokenizer, parts.embedder, synonyms=synonyms, reranker=reranker)
 
 
 def open_answerer(parts: Parts, snapshot: str | None = None, threshold: float = THRESHOLD) -> Answerer:

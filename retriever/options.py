@@ -30,6 +30,9 @@ class RankingOptions:
     document_weight: float = 0.5
     """Weight of the support that a document's candidates give each other, 0 to leave it out."""
 
+    rerank: bool = True
+    """A configured reranker puts the first clauses in its order; without one nothing happens."""
+
     def __post_init__(self) -> None:
         """Raises TiaowenError for a value that no search can take."""
         if self.fusion not in FUSIONS:

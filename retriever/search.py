@@ -16,6 +16,7 @@ from retriever.fusion import Ranking, Signal, named_first, single
 from retriever.highlight import highlights, worth_marking
 from retriever.options import FUSIONS, RankingOptions
 from retriever.question import Question, ask
+from retriever.rerank import Reranker, reranked
 from retriever.spelling import Speller
 from retriever.support import with_document_support
 from retriever.synonyms import SynonymFile
@@ -63,7 +64,7 @@ class Results:
     snapshot: str
     understood: Understood
     milliseconds: dict[str, float]
-    """Time of each step: analyse, bm25, embed, dense, fetch, total."""
+    """Time of each step: analyse, bm25, embed, dense, rerank, fetch, total."""
 
 
 class Searcher:
@@ -76,12 +77,14 @@ class Searcher:
         embedder: Embedder,
         options: RankingOptions = SERVED,
         synonyms: SynonymFile | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         self.index = index
         self.options = options
         self._tokenizer = tokenizer
         self._embedder = embedder
         self.synonyms = synonyms or SynonymFile()
+        self._reranker = reranker
         self._addresses = AddressBook(index.catalogue)
         self._speller = Speller(index, tokenizer)
 
@@ -211,8 +214,13 @@ class Searcher:
         if mode is Mode.HYBRID:
             readable = readable_share(question, self.index) if self.options.readable_share else 1.0
             fused = FUSIONS[self.options.fusion](sides, self.options.weights(readable))
-            return with_document_support(fused, self.index.places, self.options.document_weight)
-        return single(mode.value, sides[mode.value])
+            ranking = with_document_support(fused, self.index.places, self.options.document_weight)
+        else:
+            ranking = single(mode.value, sides[mode.value])
+        if self._reranker is not None and self.options.rerank:
+            ranking = reranked(ranking, self._reranker, question.text, self.index)
+            clock.lap("rerank")
+        return ranking
 
     def _others(self, question: Question) -> list[tuple[float, Sequence[Sequence[str]]]]:
         """What the question says in other words, with the weights of BM25."""

@@ -160,7 +160,7 @@ class Signal(BaseModel):
 
     side: str = told(
         "bm25 (words), dense (meaning), document (how good the other candidates of its document are), "
-        "or exact (the question names the clause).",
+        "exact (the question names the clause), or reranker (where one is configured).",
         "bm25",
     )
     rank: int = told("Rank on this side, from 1.", 1)

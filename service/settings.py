@@ -126,6 +126,8 @@ SETTINGS = (
             path, "an existing text file with one word a line"),
     Setting("synonyms", "none", "UTF-8 text file of your own synonyms in Solr's format, `a, b => c` or `a, b, c`; "
             "a change counts from the next question on", path, "an existing text file of synonyms"),
+    Setting("reranker", "none", "sentence-transformers CrossEncoder by hub name or folder, which orders the first 50 "
+            "clauses; slow without a GPU"),
     Setting("host", f"`{DEFAULT_HOST}`", "address the service listens on"),
     Setting("port", f"`{DEFAULT_PORT}`", "port the service listens on, 0 to 65535; 0 takes a free one",
             whole(0, 65535), "a whole number from 0 to 65535"),
@@ -188,6 +190,7 @@ class Settings:
     model: str = DEFAULT_MODEL
     dictionary: Path | None = None
     synonyms: Path | None = None
+    reranker: str = ""
     host: str = DEFAULT_HOST
     port: int = DEFAULT_PORT
     answer_threshold: float = THRESHOLD
@@ -245,7 +248,9 @@ class Settings:
 
     def configuration(self) -> Configuration:
         """What the index is made with."""
-        return Configuration(self.store, self.models, self.model, self.dictionary, self.synonyms)
+        return Configuration(
+            self.store, self.models, self.model, self.dictionary, self.synonyms, self.reranker
+        )
 
     @classmethod
     def from_environment(

@@ -36,6 +36,7 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "TIAOWEN_MODEL": ("some/model", "some/model"),
         "TIAOWEN_DICTIONARY": (str(words), words),
         "TIAOWEN_SYNONYMS": (str(words), words),
+        "TIAOWEN_RERANKER": ("some/encoder", "some/encoder"),
         "TIAOWEN_HOST": ("0.0.0.0", "0.0.0.0"),
         "TIAOWEN_PORT": ("0", 0),
         "TIAOWEN_ANSWER_THRESHOLD": ("0.7", 0.7),
