@@ -6,9 +6,9 @@ from index.errors import TiaowenError
 from service import examples, present
 from service.batch_schema import BatchAnswer, BatchRequest, BatchResponse
 from service.edge import request_id_of
-from service.facets import allowed_documents, filters_of
 from service.live import Live, Serving
 from service.problems import Refused, from_error
+from service.routes import search_in
 from service.schema import ErrorFacts, SearchRequest, SearchResponse
 
 
@@ -54,14 +54,5 @@ def _answer(search: SearchRequest, serving: Serving, request_id: str) -> BatchAn
 
 
 def _search(search: SearchRequest, serving: Serving) -> SearchResponse:
-    allowed = allowed_documents(
-        serving.facets, serving.documents, filters_of(search), search.documents, "documents"
-    )
-    results = serving.searcher.search(
-        search.question,
-        top_k=search.top_k,
-        offset=search.offset,
-        mode=search.mode,
-        documents=allowed,
-    )
+    results = search_in(serving, search.question, search, search.documents, "documents")
     return present.search_response(results, serving)

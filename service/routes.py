@@ -7,10 +7,11 @@ from pydantic import BaseModel, ConfigDict
 
 from index.citing import document_cited_by
 from index.errors import NotFoundError, StoreError
+from retriever.search import Results
 from service import examples, present, schema
 from service.exchange import note_search
 from service.facets import allowed_documents, filters_of
-from service.live import Live
+from service.live import Live, Serving
 from service.problems import Problem, Refused, known
 
 ENCODING = ("In a URL's path `#` must be sent as `%23`, `?` as `%3F`, `%` as `%25`; `/` may stay, everything else is "
@@ -202,12 +203,23 @@ def _search(
     field: str,
 ) -> Response:
     serving = live.serving()
-    allowed = allowed_documents(serving.facets, serving.documents, filters_of(asked), documents, field)
-    results = serving.searcher.search(
-        question, top_k=asked.top_k, offset=asked.offset, mode=asked.mode, documents=allowed
-    )
+    results = search_in(serving, question, asked, documents, field)
     note_search(question, results.milliseconds)
     return _json(present.search_response(results, serving))
+
+
+def search_in(
+    serving: Serving,
+    question: str,
+    asked: schema.SearchRequest | schema.SearchQuery,
+    documents: list[str],
+    field: str,
+) -> Results:
+    """Search what the filters of a request leave; `field` holds its documents. Raises Refused or TiaowenError."""
+    allowed = allowed_documents(serving.facets, serving.documents, filters_of(asked), documents, field)
+    return serving.searcher.search(
+        question, top_k=asked.top_k, offset=asked.offset, mode=asked.mode, documents=allowed
+    )
 
 
 def _json(answer: BaseModel) -> Response:
