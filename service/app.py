@@ -12,28 +12,28 @@ from starlette.routing import Match
 
 from index.errors import TiaowenError
 from retriever.generate.generator import Generator
-from service.admin_page import admin_page_routes
-from service.admin_routes import admin_routes
-from service.ask import ask_routes
-from service.ask_stream import ask_stream_routes
-from service.batch import batch_routes
-from service.edge import Edge, request_id_of
-from service.examples import with_nulls
-from service.facets_routes import facets_routes
-from service.feedback_routes import feedback_page_routes, feedback_routes
-from service.guard import Guard
-from service.job_routes import job_routes
+from service.api.admin_routes import admin_routes
+from service.api.ask import ask_routes
+from service.api.ask_stream import ask_stream_routes
+from service.api.batch import batch_routes
+from service.api.examples import with_nulls
+from service.api.facets_routes import facets_routes
+from service.api.feedback_routes import feedback_page_routes, feedback_routes
+from service.api.job_routes import job_routes
+from service.api.routes import api_routes
+from service.api.snapshots_routes import snapshots_routes
+from service.api.verify import verify_page_routes, verify_routes
 from service.live import Live
-from service.login import login_routes
-from service.metrics import metrics_route
+from service.middleware.edge import Edge, request_id_of
+from service.middleware.guard import Guard
+from service.middleware.metrics import metrics_route
+from service.middleware.traffic import Traffic
 from service.operations import Operations
-from service.pages import Pages, page_routes, static_files, wants_page
+from service.page.admin_page import admin_page_routes
+from service.page.login import login_routes
+from service.page.pages import Pages, page_routes, static_files, wants_page
+from service.page.reader import reader_routes
 from service.problems import Refused, from_error
-from service.reader import reader_routes
-from service.routes import api_routes
-from service.snapshots_routes import snapshots_routes
-from service.traffic import Traffic
-from service.verify import verify_page_routes, verify_routes
 
 DESCRIPTION = """
 Answers questions on policy documents with the exact clause that says so.
@@ -58,7 +58,7 @@ def create_app(live: Live, operations: Operations | None = None) -> FastAPI:
         version=app_version(),
         description=DESCRIPTION,
         openapi_url="/openapi.json",
-        docs_url=None,  # both load scripts from a CDN; ours is service/reference.py
+        docs_url=None,  # both load scripts from a CDN; ours is service/page/reference.py
         redoc_url=None,
         redirect_slashes=False,
     )

@@ -16,7 +16,7 @@ from retriever.answers.wanted import THRESHOLD
 from retriever.open import open_or_build, open_searcher
 from retriever.search import Searcher
 from retriever.verify.verifier import Verifier
-from service.facets import Facets
+from service.api.facets import Facets
 
 if TYPE_CHECKING:  # it brings readers and splitter: a tenth of a second that a ready store does not need
     from index.build import Progress

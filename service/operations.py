@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from retriever.generate.endpoint import Endpoint
-from service.admin_routes import Health
-from service.edge import MAX_UPLOAD_BYTES
-from service.exchange import Observer
-from service.keys import KeyStore
-from service.traffic import Limits, Load
+from service.api.admin_routes import Health
+from service.middleware.edge import MAX_UPLOAD_BYTES
+from service.middleware.exchange import Observer
+from service.middleware.keys import KeyStore
+from service.middleware.traffic import Limits, Load
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from index.configuration import Configuration, Parts, open_parts
 from index.embed import Report
 from index.errors import TiaowenError
 from service.app import app_version, create_app
-from service.keys import KeyStore
 from service.live import Live
-from service.logs import start_logging
+from service.middleware.keys import KeyStore
+from service.middleware.logs import start_logging
 from service.operations import Operations
 from service.settings import Settings
 from service.wiring import Place, keys_needed, wired

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.configuration import Parts
-from service.admin_routes import Health
-from service.exchange import Observer
-from service.guard import is_loopback
-from service.journal import Journal
-from service.keys import KeyStore
+from service.api.admin_routes import Health
+from service.jobs.journal import Journal
+from service.jobs.runner import Runner
+from service.jobs.sandbox import ReadLimits
 from service.live import Live
-from service.logs import RequestLog, SlowLog
-from service.metrics import Metrics, Shared
+from service.middleware.exchange import Observer
+from service.middleware.guard import is_loopback
+from service.middleware.keys import KeyStore
+from service.middleware.logs import RequestLog, SlowLog
+from service.middleware.metrics import Metrics, Shared
+from service.middleware.traffic import Limits, Load
 from service.operations import Operations
-from service.runner import Runner
-from service.sandbox import ReadLimits
 from service.settings import Settings
-from service.traffic import Limits, Load
 
 SHARED_METRICS_SECONDS = 5.0
 
@@ -67,7 +67,7 @@ def wired(
             ).start()
     close_traces: Callable[[], None] = lambda: None  # noqa: E731
     if settings.otel_endpoint:
-        from service.traces import Traces
+        from service.middleware.traces import Traces
 
         traces = Traces(settings.otel_endpoint)
         observers.append(traces.observe)

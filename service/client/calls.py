@@ -10,10 +10,10 @@ from pydantic import BaseModel, ValidationError
 
 from index.errors import TiaowenError
 from retriever.search import Mode
-from service import schema
-from service.ask_schema import AskContext, AskResponse
-from service.batch_schema import BatchResponse
-from service.verify_schema import VerifyResponse
+from service.api import schema
+from service.api.ask_schema import AskContext, AskResponse
+from service.api.batch_schema import BatchResponse
+from service.api.verify_schema import VerifyResponse
 
 Answer = TypeVar("Answer", bound=BaseModel)
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from service import schema
-from service.ask_schema import AskContext, AskResponse
-from service.batch_schema import BatchResponse
+from service.api import schema
+from service.api.ask_schema import AskContext, AskResponse
+from service.api.batch_schema import BatchResponse
+from service.api.verify_schema import VerifyResponse
 from service.client import calls
 from service.client.calls import Answer, Call, ServiceError
-from service.verify_schema import VerifyResponse
 
 if TYPE_CHECKING:
     import httpx

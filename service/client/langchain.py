@@ -7,9 +7,9 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
+from service.api.schema import SearchResponse
 from service.client.http import AsyncClient, Client
 from service.client.passages import metadata
-from service.schema import SearchResponse
 
 
 class TiaowenRetriever(BaseRetriever):

@@ -6,9 +6,9 @@ from typing import Any
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
+from service.api.schema import SearchResponse
 from service.client.http import AsyncClient, Client
 from service.client.passages import metadata
-from service.schema import SearchResponse
 
 
 class TiaowenRetriever(BaseRetriever):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from service.schema import Result, SearchResponse
+from service.api.schema import Result, SearchResponse
 
 
 def metadata(result: Result, found: SearchResponse) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from service import sandbox
+from service.jobs import sandbox
 
 READ = sandbox._read
 

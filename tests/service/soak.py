@@ -35,7 +35,7 @@ class Soak:
     def __init__(self, folder: Path) -> None:
         given = {**os.environ, "TIAOWEN_STORE": str(folder / "store"), "TIAOWEN_PORT": "0",
                  "TIAOWEN_HOST": "127.0.0.1", "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"}  # fmt: skip
-        command = [sys.executable, "-c", "from service.cli import main; main()", "serve"]
+        command = [sys.executable, "-c", "from service.commands.cli import main; main()", "serve"]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=given)
         assert self.process.stdout is not None
         line = self.process.stdout.readline()

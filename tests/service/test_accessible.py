@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 import pytest
 
-from service.pages import Pages
-from service.state import State
+from service.page.pages import Pages
+from service.page.state import State
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra: test)")
 axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not installed (extra: test)")

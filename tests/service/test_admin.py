@@ -10,8 +10,8 @@ from index.document import Source
 from index.plan import plan_source
 from index.structure.split import paragraphs_of
 from service.app import create_app
-from service.keys import KeyStore, Scope
 from service.live import Live
+from service.middleware.keys import KeyStore, Scope
 from service.operations import Operations
 
 BROWSER = {"Accept": "text/html"}

@@ -7,9 +7,9 @@ from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
 from index.plan import plan_source
-from service.cli import app
+from service.commands.cli import app
 from service.live import Live
-from service.wording import LANGUAGES
+from service.page.wording import LANGUAGES
 
 PLAN = "国科发区〔2020〕187号"
 
@@ -111,7 +111,7 @@ def test_markup_of_a_document_stays_text_in_the_answer_box(client: TestClient) -
 
 
 def test_the_command_line_answers_with_quotes(plan_live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.cli._parts", lambda store: plan_live.parts)
+    monkeypatch.setattr("service.commands.cli._parts", lambda store: plan_live.parts)
     said = CliRunner().invoke(app, ["ask", f"{PLAN}第五部分第十五条"]).output
     assert "综合应用大数据" in said
     assert "第五部分第（十五）条" in said

@@ -16,12 +16,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from retriever.generate.endpoint import Endpoint
+from service.api.ask_schema import ASKED, AskResponse
+from service.api.ask_stream import EXAMPLE
+from service.api.schema import ADDRESS
 from service.app import create_app
-from service.ask_schema import ASKED, AskResponse
-from service.ask_stream import EXAMPLE
 from service.live import Live
 from service.operations import Operations
-from service.schema import ADDRESS
 
 KEY = "sk-very-secret"
 

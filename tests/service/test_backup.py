@@ -14,7 +14,7 @@ import pytest
 from filelock import FileLock
 from typer.testing import CliRunner
 
-import service.backup
+import service.archive.backup
 from index.build import build
 from index.configuration import Parts
 from index.document import Source
@@ -22,13 +22,13 @@ from index.errors import StoreBusyError, StoreError, TiaowenError
 from index.snapshot import Store
 from index.structure.split import paragraphs_of
 from retriever.open import open_searcher
-from service import uploads
-from service.backup import CHECKSUMS, back_up
-from service.cli import app
-from service.journal import Journal, new_job_id
-from service.keys import KeyStore, Scope
-from service.restore import restore
-from service.runner import Runner
+from service.archive.backup import CHECKSUMS, back_up
+from service.archive.restore import restore
+from service.commands.cli import app
+from service.jobs import uploads
+from service.jobs.journal import Journal, new_job_id
+from service.jobs.runner import Runner
+from service.middleware.keys import KeyStore, Scope
 
 sys.path.insert(0, str(Path(__file__).parent))  # a spawned child inherits it
 
@@ -144,14 +144,14 @@ def test_a_snapshot_removed_while_it_is_copied_is_copied_whole(
     full: Path, tmp_path: Path, parts: Parts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As three builds would do meanwhile."""
-    add, wanted = service.backup._Members.add, titles(full)
+    add, wanted = service.archive.backup._Members.add, titles(full)
 
-    def removing(self: service.backup._Members, name: str, content: io.BufferedReader) -> None:
+    def removing(self: service.archive.backup._Members, name: str, content: io.BufferedReader) -> None:
         if name.startswith("snapshots/"):
             shutil.rmtree(full / "snapshots", ignore_errors=True)
         add(self, name, content)
 
-    monkeypatch.setattr(service.backup._Members, "add", removing)
+    monkeypatch.setattr(service.archive.backup._Members, "add", removing)
     back_up(full, tmp_path / "b.tar")
     restore(tmp_path / "b.tar", tmp_path / "copy")
     assert titles(tmp_path / "copy") == wanted
@@ -163,7 +163,7 @@ def test_a_job_that_ends_while_it_is_copied_is_done_in_the_backup(
 ) -> None:
     """Else a deletion done twice could take a document that has the id now."""
     name = "_opened_snapshots" if moment.endswith("snapshots are opened") else "_unfinished"
-    copy_on = getattr(service.backup, name)
+    copy_on = getattr(service.archive.backup, name)
     job = Journal(full).recent(1)[0]
 
     def meanwhile(*args: object) -> object:
@@ -174,7 +174,7 @@ def test_a_job_that_ends_while_it_is_copied_is_done_in_the_backup(
             uploads.drop(full, job.id)
         return told
 
-    monkeypatch.setattr(service.backup, name, meanwhile)
+    monkeypatch.setattr(service.archive.backup, name, meanwhile)
     back_up(full, tmp_path / "b.tar")
     restore(tmp_path / "b.tar", tmp_path / "copy")
     assert Journal(tmp_path / "copy").counts() == {"done": 2}

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-import service.bundle
-from service.bundle import BundleError, Wanted, bundle, plan, wanted
-from service.cli import app
+import service.archive.bundle
+from service.archive.bundle import BundleError, Wanted, bundle, plan, wanted
+from service.commands.cli import app
 
 
 def wheel(folder: Path, name: str, version: str, code: str = "", needs: str = "") -> None:
@@ -111,7 +111,7 @@ def test_a_dry_run_lists_the_packages_and_writes_nothing(
     index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert plan(TINY) == [("clauses", "1.5"), ("tiaowen", "9.1")]
-    monkeypatch.setattr("service.bundle_cli.wanted", lambda extras, source: TINY)
+    monkeypatch.setattr("service.commands.bundle.wanted", lambda extras, source: TINY)
     told = CliRunner().invoke(app, ["bundle", str(tmp_path / "out"), "--dry-run"])
     assert told.output.splitlines()[:2] == ["clauses 1.5", "tiaowen 9.1"]
     assert not (tmp_path / "out").exists()
@@ -120,13 +120,13 @@ def test_a_dry_run_lists_the_packages_and_writes_nothing(
 def test_the_versions_installed_here_are_those_wanted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service.bundle, "_extras", lambda: ["mcp", "otel"])
+    monkeypatch.setattr(service.archive.bundle, "_extras", lambda: ["mcp", "otel"])
     (tmp_path / "pyproject.toml").touch()
     asked = wanted(["mcp", "otel"], tmp_path)
     assert asked.requirement == f"{tmp_path}[mcp,otel]"
     assert f"pytest=={pytest.__version__}" in asked.constraints
     assert not any(c.startswith("tiaowen==") for c in asked.constraints)
-    monkeypatch.setattr(service.bundle, "_origin", lambda: "tiaowen==0.1.0")
+    monkeypatch.setattr(service.archive.bundle, "_origin", lambda: "tiaowen==0.1.0")
     assert wanted(["mcp"]).requirement == "tiaowen[mcp]==0.1.0"
     with pytest.raises(BundleError, match="no extra 'gpu'"):
         wanted(["gpu"])

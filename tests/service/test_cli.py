@@ -14,8 +14,8 @@ from index.errors import TiaowenError
 from index.plan import plan_source
 from index.readers import read_all
 from index.structure.split import paragraphs_of, split
-from service.checking import proof_lines, proof_of
-from service.given import facts_given, with_given
+from service.commands.checking import proof_lines, proof_of
+from service.commands.given import facts_given, with_given
 
 RULES = "图书借阅规则\n\n第一条 读者凭证借阅。\n\n第二条 每人每次可借十册。\n"
 
@@ -26,7 +26,7 @@ def _tiaowen(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         "TIAOWEN_STORE": str(folder / "store"),
         "TIAOWEN_MODELS": str(folder / "models"),
     }
-    command = [sys.executable, "-c", "from service.cli import main; main()", *arguments]
+    command = [sys.executable, "-c", "from service.commands.cli import main; main()", *arguments]
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=120)
 
 

@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 from typer.main import get_command
 
-from service.cli import app
+from service.commands.cli import app
 from service.settings import CONFIG_VARIABLE, DEFAULT_PORT, SETTINGS, Settings
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 from fastapi.testclient import TestClient
 
-from service import (
+from service.api import (
     admin_schema,
     ask_schema,
     batch_schema,
@@ -21,17 +21,17 @@ from service import (
     snapshots_schema,
     verify_schema,
 )
+from service.api.contract import contract
 from service.app import create_app
-from service.contract import contract
-from service.edge import MAX_DRAFT_BYTES, MAX_UPLOAD_BYTES, SECURITY_HEADERS
 from service.live import Live
+from service.middleware.edge import MAX_DRAFT_BYTES, MAX_UPLOAD_BYTES, SECURITY_HEADERS
 from service.operations import Operations
-from service.pages import Pages
-from service.reference import Reference, prose, reference
-from service.state import State
-from service.wording import Wording
+from service.page.pages import Pages
+from service.page.reference import Reference, prose, reference
+from service.page.state import State
+from service.page.wording import Wording
 
-COPY = Path(__file__).parents[2] / "service" / "openapi.json"
+COPY = Path(__file__).parents[2] / "service" / "api" / "openapi.json"
 JSON = {"Content-Type": "application/json"}
 SCHEMAS = (
     schema,
@@ -86,7 +86,7 @@ def described(document: dict[str, Any]) -> Reference:
 
 
 def test_the_copy_of_the_api_document_is_what_the_service_answers(document: dict[str, Any]) -> None:
-    again = "it changed; if that was meant, run `python -m service.contract > service/openapi.json`"
+    again = "it changed; if that was meant, run `python -m service.api.contract > service/api/openapi.json`"
     assert json.loads(COPY.read_text(encoding="utf-8")) == document, again
     assert COPY.read_text(encoding="utf-8") == contract(), again
 

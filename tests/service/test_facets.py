@@ -10,8 +10,8 @@ from index.catalogue import Listing
 from index.configuration import Parts
 from index.document import Source
 from index.structure.split import paragraphs_of
+from service.api.facets import Facets, Filters
 from service.app import create_app
-from service.facets import Facets, Filters
 from service.live import Live
 
 BROWSER = {"Accept": "text/html"}

@@ -17,13 +17,13 @@ from index.configuration import Parts
 from index.document import Fact, FactOrigin, Paragraph, Source
 from index.plan import plan_source
 from index.snapshot import Store
-from service import sandbox, uploads
 from service.app import create_app
-from service.journal import ATTEMPTS_TOGETHER, MAX_ATTEMPTS, Journal, QueueFullError, new_job_id
+from service.jobs import sandbox, uploads
+from service.jobs.journal import ATTEMPTS_TOGETHER, MAX_ATTEMPTS, Journal, QueueFullError, new_job_id
+from service.jobs.runner import Runner
+from service.jobs.sandbox import ReadLimits, dumped, loaded
 from service.live import Live
 from service.operations import Operations
-from service.runner import Runner
-from service.sandbox import ReadLimits, dumped, loaded
 
 sys.path.insert(0, str(Path(__file__).parent))  # a spawned child inherits it
 

@@ -10,10 +10,10 @@ from typer.testing import CliRunner
 
 from index.errors import StoreError, TiaowenError
 from service.app import create_app
-from service.cli import app as commands
-from service.guard import COOKIE, is_loopback
-from service.keys import KeyStore, Scope
+from service.commands.cli import app as commands
 from service.live import Live
+from service.middleware.guard import COOKIE, is_loopback
+from service.middleware.keys import KeyStore, Scope
 from service.operations import Operations
 from service.settings import Settings
 from service.wiring import keys_needed

@@ -12,16 +12,16 @@ from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from index.errors import TiaowenError
-from service import logs
-from service.admin_routes import Health
+from service.api.admin_routes import Health
 from service.app import create_app
-from service.exchange import Exchange, Notes
-from service.journal import Journal
+from service.jobs.journal import Journal
 from service.live import Live
-from service.logs import RequestLog, SlowLog, start_logging
-from service.metrics import Metrics, Shared
+from service.middleware import logs
+from service.middleware.exchange import Exchange, Notes
+from service.middleware.logs import RequestLog, SlowLog, start_logging
+from service.middleware.metrics import Metrics, Shared
+from service.middleware.traffic import Load
 from service.operations import Operations
-from service.traffic import Load
 
 SECRET = "研发投入占比秘密"
 
@@ -136,7 +136,7 @@ def test_a_request_becomes_a_span_with_its_steps_in_the_clients_trace(plan_live:
     pytest.importorskip("opentelemetry.sdk")
     from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-    from service.traces import Traces
+    from service.middleware.traces import Traces
 
     exporter = InMemorySpanExporter()
     traces = Traces("", exporter)
@@ -157,7 +157,7 @@ def test_a_request_becomes_a_span_with_its_steps_in_the_clients_trace(plan_live:
 def test_traces_without_their_package_name_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
-    from service.traces import Traces
+    from service.middleware.traces import Traces
 
     monkeypatch.setitem(sys.modules, "opentelemetry.sdk.trace", None)
     with pytest.raises(TiaowenError, match=r"tiaowen\[otel\]"):

@@ -17,8 +17,8 @@ from index.structure.numerals import chinese_numeral
 from index.structure.split import paragraphs_of, split
 from service.app import create_app
 from service.live import Live
-from service.reading import blocks, contents, excerpt, segments
-from service.wording import Wording
+from service.page.reading import blocks, contents, excerpt, segments
+from service.page.wording import Wording
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
 PLAN = "国科发区〔2020〕187号"

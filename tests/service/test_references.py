@@ -14,8 +14,8 @@ from index.snapshot import Store
 from index.structure.split import paragraphs_of
 from index.text import Tokenizer
 from service.app import create_app
-from service.links import Jump, linked
 from service.live import Live
+from service.page.links import Jump, linked
 
 CODE = """中华人民共和国钓鱼法
 （2019年1月2日某某人民代表大会通过）

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from index.errors import TiaowenError
-from service.cli import app
+from service.commands.cli import app
 from service.settings import SETTINGS, Effective, Setting, Settings, effective, one_of
 
 
@@ -108,7 +108,7 @@ def test_only_the_settings_read_the_environment() -> None:
     """Of the service; the other layers are held to it by the same rule in their own tests."""
     import service
 
-    for path in Path(service.__path__[0]).glob("*.py"):
+    for path in Path(service.__path__[0]).rglob("*.py"):
         if path.name != "settings.py":
             text = path.read_text(encoding="utf-8")
             assert "environ" not in text.replace("environment", "").replace("from_environ", ""), path.name

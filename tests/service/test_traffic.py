@@ -14,9 +14,9 @@ from starlette.types import Receive, Scope, Send
 
 from service.app import create_app
 from service.live import Live, Serving
+from service.middleware.traffic import Limits, Load, Traffic, free_bytes
 from service.operations import Operations
 from service.problems import Refused
-from service.traffic import Limits, Load, Traffic, free_bytes
 
 NONE = Limits(0, 0, 0.0, 0.0, 0)
 

@@ -9,10 +9,10 @@ from typer.testing import CliRunner
 
 from index.errors import ReadError
 from retriever.verify.verifier import MAX_DRAFT_CHARS
-from service import cli
+from service.api.verify import draft_of, report_lines
+from service.api.verify_schema import DRAFT
+from service.commands import cli
 from service.live import Live
-from service.verify import draft_of, report_lines
-from service.verify_schema import DRAFT
 
 PLAN = "国科发区〔2020〕187号"
 BROWSER = {"Accept": "text/html"}

@@ -6,8 +6,8 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
+from service.api.ask_schema import AskContext
 from service.app import create_app
-from service.ask_schema import AskContext
 from service.client import AsyncClient, Client, ServiceError, calls
 from service.client.calls import LONGEST_WAIT_SECONDS, wait_seconds
 from service.live import Live

@@ -8,8 +8,8 @@ import pytest
 
 from service.app import create_app
 from service.client import AsyncClient, Client
+from service.client.mcp import mcp_server
 from service.live import Live
-from service.mcp import mcp_server
 
 QUESTION = "怎样用大数据开展社会治理"
 PLAN = "国科发区〔2020〕187号"

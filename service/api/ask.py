@@ -1,0 +1,168 @@
+"""The API's answers: a question → quotes with their places, or the honest word that the documents do not say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from index.document import Clause
+from retriever.answers.answer import Answer, Citation, Context
+from retriever.answers.wanted import Kind
+from service.api import examples, present
+from service.api.ask_schema import (
+    AnswerCitation,
+    AnswerMessage,
+    AskContext,
+    AskQuery,
+    AskRequest,
+    AskResponse,
+)
+from service.live import Live, Serving
+from service.middleware.exchange import note_search
+from service.problems import known
+
+ABOUT_CHARS = 60
+
+
+def ask_routes(live: Live) -> APIRouter:
+    """`POST /ask` and `GET /ask`; mounted under /v1 and, as aliases, without it."""
+    api = APIRouter()
+
+    @api.post(
+        "/ask",
+        summary="Ask for an answer",
+        tags=["answers"],
+        response_model=AskResponse,
+        responses=examples.documented(
+            examples.INVALID_JSON,
+            examples.no_document("documents"),
+            examples.BODY_TOO_LARGE,
+            examples.question_too_long("question"),
+            examples.NOTHING_PUBLISHED,
+        ),
+    )
+    def ask(body: AskRequest) -> Response:
+        """Quote the words that answer a question, each with its place, or say that the documents do not tell.
+
+        Nothing is written by a model: every answer is a verbatim part of a clause. For a follow-up such as
+        那到2035年呢？ give the question before it and its addresses in `context`.
+        """
+        return _ask(live, body.question, body.documents, body.threshold, "documents", body.context)
+
+    @api.get(
+        "/ask",
+        summary="Ask for an answer in a URL",
+        tags=["answers"],
+        response_model=AskResponse,
+        responses=examples.documented(
+            examples.no_document("document"), examples.question_too_long("q"), examples.NOTHING_PUBLISHED
+        ),
+    )
+    def ask_by_url(query: Annotated[AskQuery, Query()]) -> Response:
+        """The same as POST /v1/ask, for links and simple clients."""
+        return _ask(live, query.q, query.document, query.threshold, "document")
+
+    return api
+
+
+def _ask(
+    live: Live,
+    question: str,
+    documents: list[str],
+    threshold: float | None,
+    field: str,
+    context: AskContext | None = None,
+) -> Response:
+    serving = live.serving()
+    for document_id in documents:
+        known(serving.documents, document_id, field)
+    before = Context(context.question, tuple(context.addresses)) if context else None
+    answer = serving.answerer.answer(question, documents=documents, context=before, threshold=threshold)
+    note_search(question, answer.milliseconds)
+    told = ask_response(answer, serving, serving.answerer.threshold if threshold is None else threshold)
+    return Response(told.model_dump_json(), media_type="application/json")
+
+
+def ask_response(answer: Answer, serving: Serving, threshold: float) -> AskResponse:
+    zh, en = said_of_silence(answer) if answer.abstained else _said_of_quotes(answer)
+    return AskResponse(
+        question=answer.question.text,
+        answer="\n".join(citation.quote for citation in answer.citations),
+        kind=Kind(answer.kind),
+        value=answer.value,
+        polarity=answer.polarity,
+        confidence=round(answer.confidence, 4),
+        threshold=threshold,
+        abstained=answer.abstained,
+        message=AnswerMessage(zh=zh, en=en),
+        citations=[_citation(citation, serving) for citation in answer.citations],
+        nearest=[present.result(ranked, serving) for ranked in answer.nearest],
+        snapshot=answer.snapshot,
+        took={step: round(milliseconds, 3) for step, milliseconds in answer.milliseconds.items()},
+    )
+
+
+def _citation(citation: Citation, serving: Serving) -> AnswerCitation:
+    clause = citation.clause
+    return AnswerCitation(
+        quote=citation.quote,
+        start=citation.start,
+        end=citation.end,
+        span=(citation.start - clause.start, citation.end - clause.start),
+        address=clause.address,
+        display=citation.display,
+        document_id=clause.document_id,
+        document_title=serving.documents[clause.document_id].title,
+        number=clause.number,
+        number_origin=clause.number_origin,
+        page=clause.page or None,
+    )
+
+
+def _said_of_quotes(answer: Answer) -> tuple[str, str]:
+    places = len(answer.citations)
+    return f"找到 {places} 处原文。", f"Found in {places} {'place' if places == 1 else 'places'}."
+
+
+def said_of_silence(answer: Answer) -> tuple[str, str]:
+    """In Chinese and English: that the documents do not say, and what the nearest clause is about."""
+    if not answer.nearest:
+        return (
+            "文件没有写明，也没有相近的条款。",
+            "The documents do not say, and no clause is near the question.",
+        )
+    clause = answer.nearest[0].clause
+    about = present.shortened(_about(clause), ABOUT_CHARS)
+    return (
+        f"文件没有写明。最接近的是{clause.citation}，内容是：{about}",
+        f"The documents do not say. The nearest clause is {clause.citation}; it is about: {about}",
+    )
+
+
+def _about(clause: Clause) -> str:
+    return clause.text.removeprefix(clause.number).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerBox:
+    """What the page shows above the results."""
+
+    answer: Answer
+    quotes: Sequence[tuple[Citation, tuple[tuple[str, bool], ...]]]
+    """Each citation with the words around its quote; True marks the quote."""
+    silence: str
+
+
+def answer_box(answer: Answer, silence: str) -> AnswerBox:
+    quotes = []
+    for citation in answer.citations:
+        text, start = citation.clause.text, citation.start - citation.clause.start
+        end = start + len(citation.quote)
+        before, after = text[:start], text[end:]
+        if len(before) > ABOUT_CHARS:
+            before = "…" + before[-ABOUT_CHARS:]
+        if len(after) > ABOUT_CHARS:
+            after = after[:ABOUT_CHARS] + "…"
+        quotes.append((citation, ((before, False), (citation.quote, True), (after, False))))
+    return AnswerBox(answer, quotes, silence)

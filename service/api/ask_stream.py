@@ -1,0 +1,187 @@
+"""A question → a stream of events: clauses, sentences that they say, and the whole answer, worded or quoted."""
+
+import json
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
+
+from index.document import Clause
+from retriever.answers.answer import Answer, Context
+from retriever.generate.generator import Done, Event, Fallback, Generator, Retrieved, Sentence
+from retriever.generate.prompt import MAX_CLAUSES, Sourced
+from service.api import examples
+from service.api.ask import ask_response
+from service.api.ask_schema import ASKED, QUOTE, AnswerMessage, AskRequest, AskResponse
+from service.api.schema import ADDRESS, DOCUMENT_ID, TITLE
+from service.live import Live, Serving
+from service.problems import known
+
+HEADERS = {"X-Accel-Buffering": "no"}
+"""A proxy must not collect the events."""
+
+_CITATION = f"《{TITLE}》（{DOCUMENT_ID}）第五部分第（十五）条"
+_SOURCE = {"tag": "C1", "address": ADDRESS, "display": _CITATION}
+EVENT = {
+    "type": "object",
+    "description": "One event; the stream is a sequence of them.",
+    "properties": {
+        "event": {"type": "string", "description": "What it tells.",
+                  "enum": ["retrieved", "sentence", "fallback", "done"]},
+        "data": {"type": "string", "description": "JSON; its shape follows from the event.",
+                 "contentMediaType": "application/json"},
+    },
+    "required": ["event", "data"],
+}  # fmt: skip
+EXAMPLE = "".join(
+    f"event: {name}\ndata: {json.dumps(told, ensure_ascii=False)}\n\n"
+    for name, told in (
+        ("retrieved", {"sources": [{**_SOURCE, "text": "（十五）…"}]}),
+        ("sentence", {"text": QUOTE, "sources": [_SOURCE], "verified": True}),
+        (
+            "done",
+            {"answer": QUOTE, "by_model": False, "dropped": 0, "response": {"question": ASKED, "…": "…"}},
+        ),
+    )
+)
+
+_SAID = {
+    "timeout": (
+        "大模型没有在时限内答完，改为给出原文。",
+        "The language model took too long; here is the text itself.",
+    ),
+    "unreachable": (
+        "大模型无法连接，改为给出原文。",
+        "The language model cannot be reached; here is the text itself.",
+    ),
+    "unsupported": (
+        "大模型的回答在条款中找不到依据，改为给出原文。",
+        "What the language model said does not stand in the clauses; here is the text itself.",
+    ),
+    "busy": ("大模型正忙，改为给出原文。", "The language model is busy; here is the text itself."),
+}
+_FAILED = (
+    "大模型没有给出可用的回答，改为给出原文。",
+    "The language model gave no usable answer; here is the text itself.",
+)
+
+
+class StreamSource(BaseModel):
+    """A clause that sentences may cite."""
+
+    tag: str
+    address: str
+    display: str
+    text: str | None = None
+
+
+class StreamSentence(BaseModel):
+    """A sentence whose sources say it; others are not sent."""
+
+    text: str
+    sources: list[StreamSource]
+    verified: bool = True
+
+
+class StreamFallback(BaseModel):
+    """Sentences before it are to be taken back."""
+
+    reason: str
+    message: AnswerMessage
+
+
+class StreamDone(BaseModel):
+    """The whole answer, and what POST /v1/ask answers to the same question."""
+
+    answer: str
+    by_model: bool
+    dropped: int
+    response: AskResponse
+
+
+class EventStream(StreamingResponse):
+    """Server-sent events."""
+
+    media_type = "text/event-stream"
+
+
+def ask_stream_routes(live: Live, generator: Generator) -> APIRouter:
+    """`POST /ask/stream`; mounted under /v1 and, as an alias, without it."""
+    api = APIRouter()
+
+    @api.post(
+        "/ask/stream",
+        summary="Stream an answer",
+        tags=["answers"],
+        response_class=EventStream,
+        responses={
+            200: {"content": {"text/event-stream": {"example": EXAMPLE, "schema": EVENT}}},
+            **examples.documented(
+                examples.INVALID_JSON,
+                examples.no_document("documents"),
+                examples.BODY_TOO_LARGE,
+                examples.question_too_long("question"),
+                examples.NOTHING_PUBLISHED,
+            ),
+        },
+    )
+    async def ask_stream(body: AskRequest) -> EventStream:
+        """The same as POST /v1/ask, as server-sent events with JSON data.
+
+        `retrieved`: the clauses that the answer may rest on. `sentence`: a sentence with its sources, each checked
+        against them. `fallback`: the language model failed; take back the sentences shown so far. `done`: the whole
+        answer, how many sentences of the model were dropped, and the quoted answer as /v1/ask gives it.
+
+        Without a language model (`TIAOWEN_LLM_URL`) the sentences are quotes. Where the documents do not say, no
+        sentence comes and `done.response.abstained` is true.
+        """
+        serving, answer, clauses, threshold = await run_in_threadpool(_answered, live, body)
+        return EventStream(_lines(generator, serving, answer, clauses, threshold), headers=HEADERS)
+
+    return api
+
+
+def _answered(live: Live, body: AskRequest) -> tuple[Serving, Answer, list[Clause], float]:
+    serving = live.serving()
+    for document_id in body.documents:
+        known(serving.documents, document_id, "documents")
+    before = Context(body.context.question, tuple(body.context.addresses)) if body.context else None
+    answer = serving.answerer.answer(
+        body.question, documents=body.documents, context=before, threshold=body.threshold
+    )
+    found = serving.searcher.search(answer.question.text, top_k=MAX_CLAUSES, documents=body.documents)
+    threshold = serving.answerer.threshold if body.threshold is None else body.threshold
+    return serving, answer, [ranked.clause for ranked in found.clauses], threshold
+
+
+async def _lines(
+    generator: Generator, serving: Serving, answer: Answer, clauses: list[Clause], threshold: float
+) -> AsyncIterator[str]:
+    async for event in generator.events(answer, clauses):
+        name, told = _told(event, serving, answer, threshold)
+        yield f"event: {name}\ndata: {told}\n\n"
+
+
+def _told(event: Event, serving: Serving, answer: Answer, threshold: float) -> tuple[str, str]:
+    """The event's name and its JSON, on one line."""
+    if isinstance(event, Retrieved):
+        sources = [_source(source).model_dump() | {"text": source.text} for source in event.sources]
+        return "retrieved", json.dumps({"sources": sources}, ensure_ascii=False)
+    if isinstance(event, Sentence):
+        said = StreamSentence(text=event.text, sources=[_source(source) for source in event.sources])
+        return "sentence", said.model_dump_json(exclude_none=True)
+    if isinstance(event, Fallback):
+        zh, en = _SAID.get(event.reason, _FAILED)
+        return "fallback", StreamFallback(
+            reason=event.reason, message=AnswerMessage(zh=zh, en=en)
+        ).model_dump_json()
+    assert isinstance(event, Done)
+    response = ask_response(answer, serving, threshold)
+    done = StreamDone(answer=event.text, by_model=event.by_model, dropped=event.dropped, response=response)
+    return "done", done.model_dump_json()
+
+
+def _source(source: Sourced) -> StreamSource:
+    return StreamSource(tag=source.tag, address=source.clause.address, display=source.clause.citation)

@@ -1,0 +1,115 @@
+"""One error of every status of every route, as the API document shows it; a test provokes each of them."""
+
+from typing import Any
+
+from service.api.schema import ErrorFacts, ErrorResponse
+from service.problems import Problem
+
+REQUEST_ID = "b9f2d0c41e6f4a0f8d9f"
+
+INVALID_JSON = Problem(
+    400,
+    "invalid_json",
+    "the body is not valid JSON (Expecting value at character 12); send an object such as "
+    '{"question": "研发投入占比"}',
+)
+BODY_TOO_LARGE = Problem(
+    413, "body_too_large", "the body is larger than 65,536 bytes; send a shorter question"
+)
+NO_CLAUSE = Problem(
+    404,
+    "clause_not_found",
+    "no clause has the address '国科发区〔2020〕187号#五/（九十九）'; GET /v1/documents/{id} lists the addresses of a "
+    "document",
+    "address",
+)
+TOO_MANY = Problem(422, "invalid_parameter", "limit: input should be less than or equal to 1000", "limit")
+UNKNOWN_PARAMETER = Problem(
+    422, "unknown_parameter", "there is no parameter 'txt'; /docs lists those that exist", "txt"
+)
+NOTHING_PUBLISHED = Problem(503, "nothing_published", "the index is being opened; ask again in a moment")
+URL_TOO_LONG = Problem(414, "url_too_long", "the URL is longer than 65,536 bytes; ask in fewer words")
+BUG = Problem(
+    500,
+    "internal_error",
+    "the service failed to answer; this is a bug. Report it with the request id, under which the service's log "
+    "holds the details",
+)
+
+DESCRIPTIONS = {
+    400: "The body is not JSON, or not a form.",
+    404: "No such document, clause or job.",
+    413: "The body is too large.",
+    414: "The URL is too long.",
+    422: "A field or parameter is missing, unknown or out of range.",
+    500: "A bug; the log has the details under the request id.",
+    503: "No usable snapshot, or too much to do; the message says why and what to do.",
+}
+
+
+def no_document(field: str) -> Problem:
+    """An unknown id in that field."""
+    return Problem(
+        404,
+        "document_not_found",
+        "no document has the id '国发〔1999〕1号'; GET /v1/documents lists them",
+        field,
+    )
+
+
+def question_too_long(field: str) -> Problem:
+    """More characters than are read, in that field."""
+    return Problem(
+        422, "question_too_long", "the question is longer than 2,000 characters; ask in fewer words", field
+    )
+
+
+def with_nulls(document: dict[str, Any]) -> dict[str, Any]:
+    """Put back the nulls that FastAPI leaves out of the examples of an OpenAPI document: an error has all its keys.
+
+    Whatever takes something from its URL may be refused for its length: that is said here, not by each route.
+    """
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            if operation.get("parameters"):
+                operation["responses"] |= _told(URL_TOO_LONG)
+                operation["responses"] = dict(sorted(operation["responses"].items()))
+            for status, answer in operation["responses"].items():
+                if not status.startswith(
+                    "2"
+                ):  # FastAPI puts the schema under the media type of a route's success
+                    parts = answer["content"].values()
+                    answer["content"] = {
+                        "application/json": {k: v for part in parts for k, v in part.items()}
+                    }
+                content = answer["content"].get("application/json", {})
+                if "example" in content:
+                    error = content["example"]["error"]
+                    content["example"] = {"error": {key: error.get(key) for key in ErrorFacts.model_fields}}
+    return document
+
+
+def _told(problem: Problem) -> dict[str, Any]:
+    """A response of the finished document."""
+    content = {
+        "schema": {"$ref": f"#/components/schemas/{ErrorResponse.__name__}"},
+        "example": problem.told(REQUEST_ID),
+    }
+    return {
+        str(problem.status): {
+            "description": DESCRIPTIONS[problem.status],
+            "content": {"application/json": content},
+        }
+    }
+
+
+def documented(*problems: Problem) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that refuses in these ways, and as every route does for a bug."""
+    return {
+        problem.status: {
+            "model": ErrorResponse,
+            "description": DESCRIPTIONS[problem.status],
+            "content": {"application/json": {"example": problem.told(REQUEST_ID)}},
+        }
+        for problem in sorted((*problems, BUG), key=lambda problem: problem.status)
+    }

@@ -1,0 +1,205 @@
+"""Live index → HTML: the search page, the list of documents, the API reference, and errors as a page."""
+
+import hashlib
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.responses import HTMLResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from index.errors import QuestionError
+from retriever.search import DEPTH, Mode
+from service.api import present, schema
+from service.api.ask import answer_box, said_of_silence
+from service.api.facets import allowed_documents
+from service.live import Live, Serving
+from service.middleware.edge import request_id_of
+from service.middleware.exchange import note_search
+from service.page import reading
+from service.page.reference import anchor, reference
+from service.page.state import PAGE_RESULTS, State, checked, state_of
+from service.page.wording import LANGUAGES, Wording
+from service.problems import Problem, Refused, from_error
+
+WEB = Path(__file__).parent / "web"
+PAGE_DOCUMENTS = 50
+HOME_DOCUMENTS = 8
+_VERSION = re.compile(r"^v-[0-9a-f]{8}/")
+MAX_CHOICES = 30
+"""Documents offered in the filter; a larger collection is filtered from the list of documents."""
+EXCERPT_CHARS = 420
+API_PATHS = frozenset(
+    (
+        "v1",
+        "search",
+        "ask",
+        "documents",
+        "clauses",
+        "jobs",
+        "admin",
+        "metrics",
+        "healthz",
+        "facets",
+        "readyz",
+        "openapi.json",
+    )
+)
+EXAMPLES = {
+    schema.DOCUMENT_ID: (
+        "到2025年研发投入占比要达到多少", "国外的人才来深圳办签证有什么方便", "由谁负责落实这个方案",
+        "知识产权可以拿来融资吗", "social security card for public services",
+    )
+}  # fmt: skip
+
+
+class Pages:
+    """Templates and words, loaded once."""
+
+    def __init__(self) -> None:
+        self._templates = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(WEB),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        digest = hashlib.sha256(b"".join(f.read_bytes() for f in sorted((WEB / "static").iterdir())))
+        self._words = {language: Wording(language) for language in LANGUAGES}
+        self._templates.globals.update(
+            static=f"/static/v-{digest.hexdigest()[:8]}",
+            encoded=present.encoded,
+            anchor=anchor,
+            english=self._words["en"],
+        )
+
+    def render(self, template: str, state: State, status: int = 200, **values: Any) -> HTMLResponse:
+        words = self._words[state.lang]
+        page = self._templates.get_template(template).render(w=words, state=state, **values)
+        return HTMLResponse(page.encode("utf-8", "replace"), status)
+
+    def problem(self, request: Request, problem: Problem, state: State | None = None) -> HTMLResponse:
+        """The error as a page, with its status; the question stays in the box."""
+        state = state or state_of(request)
+        words = self._words[state.lang]
+        page = self.render("problem.html", state, problem.status, problem=problem, said=words.problem(problem),
+                           request_id=request_id_of(request.scope))  # fmt: skip
+        page.headers.update(problem.headers)
+        return page
+
+
+def wants_page(request: Request) -> bool:
+    """True for a browser outside the API, whose errors are JSON whoever asks."""
+    first = request.scope["path"].split("/")[1]
+    if request.scope["path"] == "/verify" and request.method == "POST":
+        return False  # an alias of the API; the page of that name sends its form to /verify/page
+    if request.scope["path"] == "/admin":
+        return "text/html" in request.headers.get("accept", "")
+    return first not in API_PATHS and "text/html" in request.headers.get("accept", "")
+
+
+class _Assets(StaticFiles):
+    """Browsers may keep them: URLs carry a digest of all as a folder, since modules import each other."""
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        return super().lookup_path(_VERSION.sub("", path))
+
+    def file_response(self, *arguments: Any, **named: Any) -> Response:
+        response = super().file_response(*arguments, **named)
+        response.headers["Cache-Control"] = "public, max-age=604800"
+        return response
+
+
+def static_files() -> StaticFiles:
+    return _Assets(directory=WEB / "static")
+
+
+def page_routes(live: Live, pages: Pages) -> APIRouter:
+    """`/`, `/read` and `/docs`."""
+    router = APIRouter()
+
+    @router.get("/")
+    def search(request: Request) -> HTMLResponse:
+        state = state_of(request)
+        try:
+            serving = live.serving()
+            asked = "q" in request.query_params
+            return (
+                _results(pages, serving, checked(request, state)) if asked else _home(pages, serving, state)
+            )
+        except (Refused, RequestValidationError, QuestionError) as error:
+            return pages.problem(request, from_error(error), state)
+
+    @router.get("/read")
+    def documents(request: Request) -> HTMLResponse:
+        state, serving = state_of(request), live.serving()
+        left = map(serving.documents.__getitem__, serving.facets.documents(state.facets(), state.document))
+        found = [d for d in left if state.q in d.title or state.q in d.number]
+        shown = found[state.offset : state.offset + PAGE_DOCUMENTS]
+        return pages.render("documents.html", state, documents=shown, total=len(found), size=PAGE_DOCUMENTS,
+                            **_filters(serving, state))  # fmt: skip
+
+    @router.get("/docs")
+    def api(request: Request) -> HTMLResponse:
+        app: FastAPI = request.app
+        described = reference(app.openapi(), str(request.base_url).rstrip("/"))
+        return pages.render("docs.html", state_of(request), api=described)
+
+    return router
+
+
+def _home(pages: Pages, serving: Serving, state: State) -> HTMLResponse:
+    documents = list(serving.documents.values())
+    examples = [
+        q for document_id, asked in EXAMPLES.items() if document_id in serving.documents for q in asked
+    ]
+    return pages.render(
+        "home.html", state, examples=examples, documents=documents[:HOME_DOCUMENTS], total=len(documents)
+    )
+
+
+def _filters(serving: Serving, state: State) -> dict[str, Any]:
+    """What the filter panel shows."""
+    return {
+        "facets": serving.facets.counts(state.facets(), state.document),
+        "filtered": serving.facets.total(state.facets(), state.document),
+    }
+
+
+def _results(pages: Pages, serving: Serving, state: State) -> HTMLResponse:
+    allowed = allowed_documents(serving.facets, serving.documents, state.facets(), state.document, "document")
+    found = serving.searcher.search(
+        state.q,
+        top_k=PAGE_RESULTS,
+        offset=state.offset,
+        mode=Mode(state.mode),
+        documents=allowed,
+    )
+    note_search(state.q, found.milliseconds)
+    catalogue = serving.searcher.index.catalogue
+    cards = [
+        (ranked, serving.documents[ranked.clause.document_id],
+         reading.excerpt(ranked.clause.text, ranked.highlights, EXCERPT_CHARS),
+         {signal.side: signal for signal in ranked.signals})
+        for ranked in found.clauses
+    ]  # fmt: skip
+    offered = list(serving.documents.values()) if len(serving.documents) <= MAX_CHOICES else []
+    chosen = [serving.documents[d] for d in state.document]
+    last = min(found.total, DEPTH)
+    answer = None
+    if state.mode == Mode.HYBRID and not state.offset:
+        given = serving.answerer.answer_from(found)
+        answer = answer_box(given, said_of_silence(given)[LANGUAGES.index(state.lang)])
+    return pages.render(
+        "results.html", state, found=found, cards=cards, answer=answer, offered=offered, chosen=chosen,
+        **_filters(serving, state),
+        size=PAGE_RESULTS, alone=catalogue.numbered_alone, beside=catalogue.beside,
+        has_next=state.offset + PAGE_RESULTS < last and state.offset + 2 * PAGE_RESULTS <= DEPTH,
+        sides=(*(("exact",) if found.understood.places else ()),
+               *(("bm25", "dense") if state.mode == "hybrid" else (state.mode,))),
+    )  # fmt: skip

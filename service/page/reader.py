@@ -1,0 +1,104 @@
+"""A document → the page it is read on, with what is looked for marked, and its text as a file."""
+
+import re
+from collections import Counter
+from datetime import date
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, Response
+
+from index.citing import cited_by, clauses_cited_by, document_cited_by, document_cites
+from index.document import Clause
+from index.errors import QuestionError
+from index.text import Tokenizer
+from retriever.highlight import highlights, worth_marking
+from retriever.question import ask
+from service.api import present
+from service.live import Live
+from service.page import reading
+from service.page.links import jumps
+from service.page.pages import Pages
+from service.page.state import State, state_of
+from service.problems import Problem, Refused, known
+
+CITED_BY_SHOWN = 10
+"""References to a clause that the reader lists; to the clause it was opened at, all that the API gives."""
+MAX_FIND_CHARS = 100
+_NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
+
+
+def reader_routes(live: Live, pages: Pages) -> APIRouter:
+    """`/read/{document}` and `/text/{document}`."""
+    router = APIRouter()
+
+    @router.get("/read/{document_id:path}")
+    def reader(document_id: str, request: Request) -> HTMLResponse:
+        given = request.query_params
+        find = given.get("find", "").strip()[:MAX_FIND_CHARS]
+        return _reader(pages, live, document_id, state_of(request), given.get("clause", ""), find)
+
+    @router.get("/text/{document_id:path}")
+    def text(document_id: str) -> Response:
+        """The text as it was read; the file itself is not kept."""
+        serving = live.serving()
+        listing = known(serving.documents, document_id, "document")
+        whole = serving.searcher.index.catalogue.document(document_id).text
+        name = _NOT_IN_NAMES.sub("_", listing.title or listing.id)[:80].strip(". ") or "document"
+        return Response(
+            whole.encode("utf-8", "replace"),
+            media_type="text/plain; charset=utf-8",
+            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}.txt"},
+        )
+
+    return router
+
+
+def _reader(
+    pages: Pages, live: Live, document_id: str, state: State, address: str, find: str
+) -> HTMLResponse:
+    serving = live.serving()
+    listing = known(serving.documents, document_id, "document")
+    catalogue = serving.searcher.index.catalogue
+    clauses = catalogue.clauses_of(document_id)
+    by_address = {clause.address: clause for clause in clauses}
+    if address and address not in by_address:
+        raise Refused(Problem(404, "clause_not_found", f"{document_id} has no clause {address!r}", "clause"))
+    current = by_address.get(address)
+    here = len(document_id) + 1
+    found = reading.blocks(
+        catalogue.document(document_id).text,
+        catalogue.nodes(document_id),
+        {clause.address[here:]: clause for clause in clauses},
+        address[here:],
+        _asked(current, state.q, live.parts.tokenizer) if current and not find else (),
+        jumps(
+            document_cites(catalogue, document_id),
+            state,
+            lambda cited: present.is_newer(cited, document_id, serving.documents),
+        ),
+        find,
+    )
+    cited = clauses_cited_by(catalogue, document_id, CITED_BY_SHOWN)
+    if address in cited:
+        cited[address] = cited_by(catalogue, address)
+    at = current.position if current else 0
+    numbers = Counter(clause.number for clause in clauses if clause.number)
+    return pages.render(
+        "reader.html", state, document=listing, blocks=found, contents=reading.contents(found), address=address,
+        findings=catalogue.findings(document_id), current=current, cited=cited,
+        document_cited=document_cited_by(catalogue, document_id),
+        alone={number for number, times in numbers.items() if times == 1},
+        holds=listing.holds_on(date.today().isoformat()), find=find, hits=reading.marks(found) if find else 0,
+        before=clauses[at - 1] if current and at else None,
+        after=clauses[at + 1] if current and at + 1 < len(clauses) else None,
+    )  # fmt: skip
+
+
+def _asked(current: Clause, question: str, tokenizer: Tokenizer) -> list[tuple[int, int]]:
+    """Where words of the question stand in the clause."""
+    try:
+        words = ask(question, tokenizer).words if question.strip() else []
+    except QuestionError:
+        return []
+    return highlights(current.text, worth_marking(words))[0]

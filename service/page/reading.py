@@ -1,0 +1,165 @@
+"""A document's nodes → the blocks of the reader, in order, with nothing left out."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from index.document import Clause, Node, NumberOrigin
+from index.structure.tables import cells_of
+from service.api.present import depths, shortened
+from service.page.links import Jump, Piece, linked, within
+
+HEADING_CHARS = 60
+"""An item with items below it and at most this much text of its own is shown as a heading."""
+OUTLINE_CHARS = 26
+MAX_OUTLINE = 400
+SAMPLED = 100
+"""Articles that the outline shows where it can neither show all nor any heading."""
+_DIVISIONS = frozenset(("part", "subpart", "chapter", "section", "heading"))
+_ROWS = frozenset(("row", "header", "group"))
+
+Segments = tuple[tuple[str, bool], ...]
+"""Pieces of a text in order, and whether each is marked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table."""
+
+    anchor: str
+    cells: tuple[Segments, ...]
+    is_header: bool
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What the reader shows as one paragraph, heading or table."""
+
+    kind: str
+    anchor: str
+    """Fragment of its address, "" where it has none."""
+    depth: int
+    level: int
+    """Heading level 2 to 6, 0 for text."""
+    segments: Segments
+    number: str = ""
+    """Set only where the number does not stand in the text."""
+    origin: str = ""
+    clause: Clause | None = None
+    is_current: bool = False
+    page: int = 0
+    """Set where a new page begins."""
+    rows: tuple[Row, ...] = field(default=())
+    pieces: tuple[Piece, ...] = ()
+    """The segments again, cut at the references in them; empty where there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the outline at the side."""
+
+    anchor: str
+    text: str
+    depth: int
+
+
+def segments(text: str, spans: Sequence[tuple[int, int]]) -> Segments:
+    """Cut a text at the spans to mark; they are in order and do not overlap."""
+    pieces: list[tuple[str, bool]] = []
+    at = 0
+    for start, end in spans:
+        pieces += [(text[at:start], False), (text[start:end], True)]
+        at = end
+    pieces.append((text[at:], False))
+    return tuple(piece for piece in pieces if piece[0])
+
+
+def excerpt(text: str, spans: Sequence[tuple[int, int]], limit: int) -> Segments:
+    """The same for a long text: at most `limit` characters around the first span, … at a cut."""
+    if len(text) <= limit:
+        return segments(text, spans)
+    start = max(0, min(spans[0][0] - limit // 4, len(text) - limit)) if spans else 0
+    end = start + limit
+    inside = [(max(s, start) - start, min(e, end) - start) for s, e in spans if s < end and e > start]
+    cut = segments(text[start:end], inside)
+    return ((("…", False),) if start else ()) + cut + ((("…", False),) if end < len(text) else ())
+
+
+def blocks(
+    text: str,
+    nodes: Sequence[Node],
+    clauses: Mapping[str, Clause],
+    current: str = "",
+    spans: Sequence[tuple[int, int]] = (),
+    references: Sequence[Jump] = (),
+    find: str = "",
+) -> list[Block]:
+    """The nodes that have text of their own; `clauses` by fragment.
+
+    `spans` mark the current clause; where something is to be found, that is marked instead, everywhere.
+    """
+    sought = re.compile(re.escape(find), re.IGNORECASE) if find else None
+    found: list[Block] = []
+    parents = {node.parent for node in nodes}
+    page = 0
+    for i, (node, depth) in enumerate(zip(nodes, depths(nodes), strict=True)):
+        own = text[node.start : node.own_end]
+        if not own.strip():
+            continue
+        is_current = bool(current) and node.address == current
+        if node.kind in _ROWS:
+            cells = tuple(segments(cell, places(sought, cell)) for cell in cells_of(own))
+            row = Row(node.address, cells, node.kind != "row", is_current)
+            if found and found[-1].rows:
+                found[-1] = replace(found[-1], rows=(*found[-1].rows, row))
+            else:
+                found.append(Block("table", "", depth, 0, (), rows=(row,)))
+            continue
+        is_heading = node.kind in _DIVISIONS or node.kind == "title" or (
+            i in parents and node.kind == "item" and len(own) <= HEADING_CHARS
+        )  # fmt: skip
+        unprinted = node.number_origin in (NumberOrigin.INFERRED, NumberOrigin.WORD_LIST)
+        marks = [(s, e) for s, e in spans if e <= len(own)] if is_current else []
+        marks = places(sought, own) or marks
+        shown, cited = segments(own, marks), within(references, node.start, node.own_end)
+        found.append(
+            Block(
+                kind=node.kind,
+                anchor=node.address,
+                depth=depth,
+                level=0 if not is_heading else 2 if node.kind == "title" else min(6, 2 + max(1, depth)),
+                segments=shown,
+                pieces=linked(shown, cited, node.start) if cited else (),
+                number=node.number if unprinted else "",
+                origin=node.number_origin.value if unprinted else "",
+                clause=clauses.get(node.address),
+                is_current=is_current,
+                page=node.page if node.page and node.page != page else 0,
+            )
+        )
+        page = node.page or page
+    return found
+
+
+def places(sought: re.Pattern[str] | None, text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in sought.finditer(text)] if sought else []
+
+
+def marks(found: Sequence[Block]) -> int:
+    """How many places are marked."""
+    texts = [parts for b in found for parts in (b.segments, *(cell for row in b.rows for cell in row.cells))]
+    return sum(mark for parts in texts for _, mark in parts)
+
+
+def contents(found: Sequence[Block]) -> list[Entry]:
+    """The outline: headings, and articles where there are not too many; of a long document without headings some."""
+    headings = [b for b in found if b.anchor and b.level]
+    articles = [b for b in found if b.anchor and (b.level or b.kind == "article")]
+    chosen = articles if len(articles) <= MAX_OUTLINE else headings
+    if not any(b.kind != "title" for b in chosen):
+        chosen = articles[:: -(-len(articles) // SAMPLED) or 1]
+    return [
+        Entry(b.anchor, shortened("".join(t for t, _ in b.segments), OUTLINE_CHARS), min(b.depth, 4))
+        for b in chosen[: MAX_OUTLINE * 5]
+    ]

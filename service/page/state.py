@@ -1,0 +1,110 @@
+"""A page's URL ↔ its state: what is asked, how, of which documents, in which language."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from service.api import present, schema
+from service.api.facets import STANDINGS, Filters
+from service.page.wording import LANGUAGES
+
+PAGE_RESULTS = 10
+DEFAULT_MODE = "hybrid"
+FILTERS = ("document", "issuer", "kind", "year", "in_force")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the URL of a page holds."""
+
+    q: str = ""
+    mode: str = DEFAULT_MODE
+    document: tuple[str, ...] = ()
+    issuer: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    year: tuple[int, ...] = ()
+    in_force: tuple[str, ...] = ()
+    offset: int = 0
+    lang: str = LANGUAGES[0]
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """Only what differs from the defaults, so that links stay short."""
+        pairs = [("q", self.q), *self.filters()]
+        if self.mode != DEFAULT_MODE:
+            pairs.append(("mode", self.mode))
+        if self.offset:
+            pairs.append(("offset", str(self.offset)))
+        if self.lang != LANGUAGES[0]:
+            pairs.append(("lang", self.lang))
+        return [pair for pair in pairs if pair[1]]
+
+    def filters(self) -> list[tuple[str, str]]:
+        """What limits the documents, as parameters."""
+        return [(name, str(value)) for name in FILTERS for value in getattr(self, name)]
+
+    def facets(self) -> Filters:
+        return Filters(self.issuer, self.kind, self.year, self.in_force)
+
+    def toggled(self, facet: str, value: str | int, path: str = "/") -> str:
+        """Link to the same with one value of a facet more, or less."""
+        values = getattr(self, facet)
+        changed = tuple(v for v in values if v != value) if value in values else (*values, value)
+        return self.url(path, **{facet: changed, "offset": 0})
+
+    def cleared(self, path: str = "/") -> str:
+        """Link to the same without filters."""
+        return self.url(path, **dict.fromkeys(FILTERS, ()), offset=0)
+
+    def bare(self, path: str = "/") -> str:
+        """Link that keeps the language only."""
+        return State(lang=self.lang).url(path)
+
+    def url(self, path: str = "/", **changes: Any) -> str:
+        query = urlencode(replace(self, **changes).parameters(), errors="replace")
+        return f"{path}?{query}" if query else path
+
+    def reader(self, address: str) -> str:
+        """Link to a clause within its document."""
+        document_id, _, fragment = address.rpartition("#")
+        kept = State(q=self.q, lang=self.lang).parameters()
+        path = f"/read/{present.encoded(document_id)}"
+        return f"{path}?{urlencode([('clause', address), *kept], errors='replace')}#{quote(fragment)}"
+
+
+def state_of(request: Request) -> State:
+    """The state as far as it makes sense: it is used to show errors too."""
+    given = request.query_params
+    lang, offset = given.get("lang", ""), given.get("offset", "")
+    return State(
+        q=given.get("q", ""),
+        mode=given.get("mode", DEFAULT_MODE),
+        document=tuple(d for d in given.getlist("document") if d),
+        issuer=_several(given.getlist("issuer")),
+        kind=_several(given.getlist("kind")),
+        year=tuple(int(y) for y in _several(given.getlist("year")) if y.isdecimal() and 0 < len(y) < 5),
+        in_force=tuple(v for v in _several(given.getlist("in_force")) if v in STANDINGS.values()),
+        offset=int(offset) if offset.isdecimal() and len(offset) < 8 else 0,
+        lang=lang if lang in LANGUAGES else LANGUAGES[0],
+    )
+
+
+def _several(values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value))
+
+
+def checked(request: Request, state: State) -> State:
+    """Hold the page to the rules of the API. Raises RequestValidationError."""
+    fields = {"q": state.q, "mode": state.mode, "top_k": PAGE_RESULTS,
+              **{name: list(getattr(state, name)) for name in FILTERS},
+              "offset": request.query_params.get("offset", "0")}  # fmt: skip
+    try:
+        query = schema.SearchQuery.model_validate(fields)
+    except ValidationError as error:
+        details = [{**e, "loc": ("query", *e["loc"])} for e in error.errors()]
+        raise RequestValidationError(details) from None
+    return replace(state, q=query.q, offset=query.offset)
