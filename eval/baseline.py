@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index.build import lexical_text
+from index.clause_texts import lexical_text
 from index.document import Clause, Document
 from index.local import LocalIndex
 from index.text import Tokenizer

@@ -11,8 +11,9 @@ import numpy as np
 
 from eval.baseline import clause_bags
 from eval.corpus import OpenSet
-from index.build import Progress, passages
+from index.build import Progress
 from index.centre import centre_of
+from index.clause_texts import passages
 from index.dense import DenseIndex
 from index.document import Clause, Document
 from index.lexical import LexicalIndex

@@ -3,31 +3,25 @@
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from index.catalogue import Catalogue
 from index.catalogue_writer import write_catalogue
 from index.centre import centre_of
+from index.clause_texts import lexical_text, passages
 from index.configuration import Parts
 from index.dense import DenseIndex
-from index.document import Clause, Document, Source, Split
+from index.document import Source, Split
 from index.errors import NothingPublishedError, StoreError
 from index.fingerprints import SPLITTER, fingerprints
 from index.lexical import LexicalIndex
-from index.snapshot import FORMAT, Manifest, Store
+from index.merge import SplitSource, merge, published_sources
+from index.snapshot import FORMAT, Manifest
 from index.structure.split import split
-from index.text import simplified
 from index.vector_cache import VectorCache
-from index.windows import windows
 
 Progress = Callable[[str, int, int], None]
 """`progress(stage, done, total)`; stages: split, terms, embed, publish."""
-
-SplitSource = Callable[[Source], Split]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +37,6 @@ class Built:
     """Ids of documents that a new source replaced."""
     added: tuple[str, ...] = ()
     """For each new source, the id of the document it became."""
-
-
-def lexical_text(document: Document, clause: Clause) -> str:
-    """What BM25 sees of a clause: title and headings as its context, then what the embedder sees."""
-    return "\n".join([document.title, *clause.path, embedding_text(clause)])
-
-
-def embedding_text(clause: Clause) -> str:
-    """What the embedder sees of a clause: its text in simplified characters, after the lead-in it completes (`…的：`).
-
-    Title and headings are left out: shared by all clauses of a document, they make the vectors alike. On the tune
-    half of the plan's questions dense nDCG@10 is 0.618 with both, 0.706 with headings, 0.748 with neither; on law
-    articles it is a tie.
-    """
-    open_lead_in = clause.lead_in + "\n" if clause.lead_in.endswith(("：", ":")) else ""
-    return simplified(open_lead_in + clause.text)
 
 
 def build(
@@ -81,9 +59,11 @@ def build(
         sources = list(sources)
         # The same file read again under other facts replaces itself, whatever it is called now.
         again = {(source.name, source.text) for source in sources}
-        kept = _published_sources(parts.store, remove or {}) if keep else []
+        kept = published_sources(parts.store, remove or {}) if keep else []
         published = [source for source in kept if (source.name, source.text) not in again]
-        merged, replaced, added = _merge(published, sources, split_source, progress)
+        merged, replaced, added = merge(
+            published, sources, split_source, lambda done, total: progress("split", done, total)
+        )
         if not any(s.clauses for _, s in merged):
             raise StoreError("none of the files holds a clause to index; nothing was published")
         merged.sort(key=lambda pair: pair[1].document.id)
@@ -118,76 +98,6 @@ def build(
         manifest = parts.store.publish(manifest, write)
         progress("publish", 1, 1)
         return Built(manifest, True, embedded, replaced, added)
-
-
-def passages(
-    clauses: Iterable[Clause], cut: Callable[[str], list[str]] = windows
-) -> tuple[list[str], NDArray[np.int32]]:
-    """The texts to embed, whole clauses and windows of the long ones, and the clause row of each."""
-    texts, owners = [], []
-    for row, clause in enumerate(clauses):
-        of_clause = [embedding_text(clause), *cut(simplified(clause.text))]
-        texts += of_clause
-        owners += [row] * len(of_clause)
-    return texts, np.asarray(owners, np.int32)
-
-
-def text_digest(text: str) -> str:
-    """sha256 of a document's text."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _published_sources(store: Store, remove: Mapping[str, str]) -> list[Source]:
-    try:
-        folder = store.holding_sources(store.current())
-    except NothingPublishedError:
-        return []
-    catalogue = Catalogue(folder / "catalogue.sqlite")
-    return [
-        source
-        for document_id, source in zip(catalogue.document_ids(), catalogue.sources(), strict=True)
-        if document_id not in remove or remove[document_id] != text_digest(source.text)
-    ]
-
-
-def _merge(
-    published: list[Source], new: Iterable[Source], split_source: SplitSource, progress: Progress
-) -> tuple[list[tuple[Source, Split]], tuple[str, ...], tuple[str, ...]]:
-    """Split everything; newer sources replace older ones of the same document, others never share an id.
-
-    Also returns the ids of the replaced documents and those of the new ones.
-    """
-    by_id: dict[str, tuple[Source, Split]] = {}
-    replaced, added = [], []
-    sources = [*published, *new]
-    for done, source in enumerate(sources, 1):
-        result = split_source(source)
-        document_id = result.document.id
-        number = 1
-        while document_id in by_id and not _same_document(by_id[document_id], (source, result)):
-            number += 1
-            document_id = f"{result.document.id}~{number}"
-        if document_id in by_id and by_id[document_id][0].text != source.text:
-            replaced.append(document_id)
-        if done > len(published):
-            added.append(document_id)
-        by_id[document_id] = (source, result if number == 1 else _renamed(result, document_id))
-        progress("split", done, len(sources))
-    return list(by_id.values()), tuple(replaced), tuple(added)
-
-
-def _same_document(old: tuple[Source, Split], new: tuple[Source, Split]) -> bool:
-    same_number = old[1].document.number == new[1].document.number != ""
-    return same_number or old[0].name == new[0].name or old[0].text == new[0].text
-
-
-def _renamed(result: Split, document_id: str) -> Split:
-    """The same split under another document id, for two documents of one title and no 文号."""
-    old = len(result.document.id)
-    clauses = tuple(
-        replace(c, document_id=document_id, address=document_id + c.address[old:]) for c in result.clauses
-    )
-    return replace(result, document=replace(result.document, id=document_id), clauses=clauses)
 
 
 def _manifest(merged: list[tuple[Source, Split]], parts: Parts, splitter: str) -> Manifest:

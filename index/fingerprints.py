@@ -8,7 +8,7 @@ from index.snapshot import Manifest
 from index.windows import WINDOWS
 
 CONTEXT = "bm25:title+headings+open-lead-in dense:open-lead-in"
-"""What each side sees of a clause besides its text (`index.build.lexical_text`, `embedding_text`)."""
+"""What each side sees of a clause besides its text (`index.clause_texts`)."""
 
 SPLITTER = "structure-2"
 """Raise when the structure pass gives other clauses, facts or references, so that older snapshots are rebuilt."""

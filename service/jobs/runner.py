@@ -153,7 +153,7 @@ class Runner:
         """What the job takes out, written down before anything is changed. Raises TiaowenError if it is gone."""
         if not job.target:
             return {}
-        from index.build import text_digest
+        from index.merge import text_digest
 
         store = Store(self._journal.store)
         _, folder = store.verified(store.current())

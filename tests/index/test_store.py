@@ -16,8 +16,9 @@ import numpy as np
 import pytest
 from filelock import FileLock
 
-from index.build import build, embedding_text
+from index.build import build
 from index.centre import background
+from index.clause_texts import embedding_text
 from index.configuration import Parts
 from index.document import Source
 from index.embed import HashEmbedder, Vectors
