@@ -11,7 +11,7 @@ from importlib import resources
 
 import numpy as np
 
-from index.embed import Vectors
+from index.vectors import Vectors
 
 EmbedTexts = Callable[[list[str]], Vectors]
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.centre import centred
-from index.embed import Vectors
+from index.vectors import Vectors
 
 PARAMETERS = "faiss-fp16-centred"
 """Names the comparison in a snapshot's recipe."""

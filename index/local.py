@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from index.catalogue import Catalogue
 from index.dense import DenseIndex
-from index.embed import Vectors
 from index.errors import NotFoundError
 from index.lexical import LexicalIndex
 from index.snapshot import Manifest, Store
+from index.vectors import Vectors
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from index.embed import Embedder, Vectors
+from index.embed import Embedder
 from index.errors import StoreError
+from index.vectors import Vectors
 
 _COMMIT_EVERY = 512
 """Vectors between commits: a killed build loses at most a few seconds of embedding."""

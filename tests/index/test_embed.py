@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.embed import BundledEmbedder, HashEmbedder, SentenceTransformersEmbedder, open_embedder
+from index.embed import BundledEmbedder, HashEmbedder, open_embedder
 from index.errors import ModelError
 from index.model_folder import default_model_folder, verify_model_folder
+from index.torch_engine import SentenceTransformersEmbedder
 
 TEXTS = [
     "支持深圳建设粤港澳大湾区大数据中心。",

@@ -21,7 +21,7 @@ from index.centre import background
 from index.clause_texts import embedding_text
 from index.configuration import Parts
 from index.document import Source
-from index.embed import HashEmbedder, Vectors
+from index.embed import HashEmbedder
 from index.errors import NotFoundError, NothingPublishedError, StaleSnapshotError, StoreError
 from index.fingerprints import check_current
 from index.local import open_snapshot
@@ -29,6 +29,7 @@ from index.plan import plan_source
 from index.readers import read
 from index.snapshot import FORMAT
 from index.text import Tokenizer
+from index.vectors import Vectors
 from retriever.open import open_or_build, open_searcher
 
 RULES = "图书借阅规则\n\n第一条 读者凭证借阅。\n\n第二条 每人每次可借十册。\n\n第三条 逾期一日罚款一元。\n"
