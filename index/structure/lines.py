@@ -5,7 +5,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from index.document import Paragraph, Source
-from index.structure.markers import BLANKS, Marker, read_marker
+from index.structure.marker_forms import read_marker
+from index.structure.markers import BLANKS, Marker
 from index.structure.shapes import DATE, is_number, shape_of
 
 TERMINAL = frozenset("。；：！？…;:!?.”’」』")

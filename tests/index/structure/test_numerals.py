@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.structure.markers import read_marker
+from index.structure.marker_forms import read_marker
 from index.structure.numerals import chinese_numeral, parse_numeral
 
 
