@@ -8,7 +8,7 @@ from index.document import Source, Split
 from index.structure.check import check
 from index.structure.fact_dates import iso_date
 from index.structure.facts import document_id, facts_of
-from index.structure.frame import frames_of
+from index.structure.framing import frames_of
 from index.structure.lines import lines_of
 from index.structure.split import paragraphs_of, split
 
