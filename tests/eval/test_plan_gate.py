@@ -47,8 +47,10 @@ def _report(opened: OpenSet, configuration: Configuration, setup: Setup) -> dict
 def test_the_search_is_not_significantly_worse_than_the_committed_baseline(
     opened: OpenSet, configuration: Configuration
 ) -> None:
-    (comparison,) = against(_report(opened, configuration, setup_named("hybrid")), read_json(BASELINE))
-    assert comparison.won + comparison.lost + comparison.tied == len(opened.judged.measured) == 262
+    earlier = read_json(BASELINE)
+    (comparison,) = against(_report(opened, configuration, setup_named("hybrid")), earlier)
+    compared = comparison.won + comparison.lost + comparison.tied
+    assert compared == len(earlier["questions"]) == earlier["set"]["measured"] >= 262
     assert not dropped([comparison]), (
         f"{comparison.difference:+.4f}, p {comparison.p:.4f}: see this file's head"
     )
@@ -70,7 +72,7 @@ def test_a_baseline_tells_nothing_of_the_machine_it_was_made_on(file: Path, meas
     assert set(made) == {"format", "report", "set", "snapshot", "commit", "systems", "questions"}
     assert {key for question in made["questions"] for key in question} == {"id", *measures}
     text = file.read_text(encoding="utf-8")
-    assert "/" not in text and len(text) < 20_000
+    assert "/" not in text and len(text) < 40_000
 
 
 @pytest.fixture(scope="module")
