@@ -7,20 +7,19 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from index.document import Clause
-from retriever.answers.answer import Answer, Citation, Context
+from retriever.answers.answer import Answer, Citation
 from retriever.answers.wanted import Kind
 from service.api import examples, present
 from service.api.ask_schema import (
     AnswerCitation,
     AnswerMessage,
-    AskContext,
     AskQuery,
     AskRequest,
     AskResponse,
 )
+from service.api.searching import answer_in
 from service.live import Live, Serving
 from service.middleware.exchange import note_search
-from service.problems import known
 
 ABOUT_CHARS = 60
 
@@ -48,7 +47,7 @@ def ask_routes(live: Live) -> APIRouter:
         Nothing is written by a model: every answer is a verbatim part of a clause. For a follow-up such as
         那到2035年呢？ give the question before it and its addresses in `context`.
         """
-        return _ask(live, body.question, body.documents, body.threshold, "documents", body.context)
+        return _ask(live, body)
 
     @api.get(
         "/ask",
@@ -61,30 +60,21 @@ def ask_routes(live: Live) -> APIRouter:
     )
     def ask_by_url(query: Annotated[AskQuery, Query()]) -> Response:
         """The same as POST /v1/ask, for links and simple clients."""
-        return _ask(live, query.q, query.document, query.threshold, "document")
+        return _ask(live, query)
 
     return api
 
 
-def _ask(
-    live: Live,
-    question: str,
-    documents: list[str],
-    threshold: float | None,
-    field: str,
-    context: AskContext | None = None,
-) -> Response:
+def _ask(live: Live, asked: AskRequest | AskQuery) -> Response:
     serving = live.serving()
-    for document_id in documents:
-        known(serving.documents, document_id, field)
-    before = Context(context.question, tuple(context.addresses)) if context else None
-    answer = serving.answerer.answer(question, documents=documents, context=before, threshold=threshold)
-    note_search(question, answer.milliseconds)
-    told = ask_response(answer, serving, serving.answerer.threshold if threshold is None else threshold)
+    answer = answer_in(serving, asked)
+    note_search(answer.question.text, answer.milliseconds)
+    told = ask_response(answer, serving, asked.threshold)
     return Response(told.model_dump_json(), media_type="application/json")
 
 
-def ask_response(answer: Answer, serving: Serving, threshold: float) -> AskResponse:
+def ask_response(answer: Answer, serving: Serving, threshold: float | None) -> AskResponse:
+    """`threshold` as the request gives it; None stands for the service's own."""
     zh, en = said_of_silence(answer) if answer.abstained else _said_of_quotes(answer)
     return AskResponse(
         question=answer.question.text,
@@ -93,7 +83,7 @@ def ask_response(answer: Answer, serving: Serving, threshold: float) -> AskRespo
         value=answer.value,
         polarity=answer.polarity,
         confidence=round(answer.confidence, 4),
-        threshold=threshold,
+        threshold=serving.answerer.threshold if threshold is None else threshold,
         abstained=answer.abstained,
         message=AnswerMessage(zh=zh, en=en),
         citations=[_citation(citation, serving) for citation in answer.citations],

@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from index.document import NumberOrigin
 from retriever.answers.wanted import Kind
 from service.api.schema import (
     ADDRESS,
     DOCUMENT_ID,
-    MAX_DOCUMENTS_IN_FILTER,
     SNAPSHOT,
     TITLE,
+    Asked,
     DocumentId,
+    FilterBody,
+    FilterQuery,
     QuestionText,
     Result,
     Span,
@@ -25,10 +27,8 @@ QUOTE = "综合应用大数据、云计算、人工智能等技术，开展社�
 MAX_CONTEXT_ADDRESSES = 10
 
 
-class AskContext(BaseModel):
+class AskContext(Asked):
     """What a follow-up such as 那到2035年呢？ follows; nothing of it is kept by the service."""
-
-    model_config = ConfigDict(extra="forbid")
 
     question: QuestionText
     addresses: list[WantedId] = told(
@@ -43,27 +43,21 @@ def _threshold(strict: bool) -> Any:
                 ge=0, le=1, default=None, strict=strict)  # fmt: skip
 
 
-class AskRequest(BaseModel):
+class AskRequest(FilterBody):
     """A question that wants an answer, as a JSON body."""
-
-    model_config = ConfigDict(extra="forbid")
 
     threshold: float | None = _threshold(strict=True)
     question: QuestionText = Field(description="The question, Chinese or English.", examples=[ASKED])
-    documents: list[WantedId] = told("Answer from these documents only; empty means all.", [DOCUMENT_ID],
-                                     max_length=MAX_DOCUMENTS_IN_FILTER, default=[])  # fmt: skip
-    context: AskContext | None = told("The question that this one follows, or null.", None, default=None)
+    context: AskContext | None = told(
+        "The question that this one follows, or null.", None, default=None, strict=False
+    )
 
 
-class AskQuery(BaseModel):
+class AskQuery(FilterQuery):
     """The same as query parameters, without a context."""
-
-    model_config = ConfigDict(extra="forbid")
 
     threshold: float | None = _threshold(strict=False)
     q: QuestionText = Field(description="The question, Chinese or English.", examples=[ASKED])
-    document: list[WantedId] = told("Answer from this document only; repeat it for several.", [DOCUMENT_ID],
-                                    max_length=MAX_DOCUMENTS_IN_FILTER, default=[])  # fmt: skip
 
 
 class AnswerCitation(BaseModel):

@@ -9,15 +9,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from index.document import Clause
-from retriever.answers.answer import Answer, Context
+from retriever.answers.answer import Answer
 from retriever.generate.generator import Done, Event, Fallback, Generator, Retrieved, Sentence
 from retriever.generate.prompt import MAX_CLAUSES, Sourced
 from service.api import examples
 from service.api.ask import ask_response
 from service.api.ask_schema import ASKED, QUOTE, AnswerMessage, AskRequest, AskResponse
 from service.api.schema import ADDRESS, DOCUMENT_ID, TITLE
+from service.api.searching import answer_in, documents_of
 from service.live import Live, Serving
-from service.problems import known
+from service.middleware.exchange import note_search
 
 HEADERS = {"X-Accel-Buffering": "no"}
 """A proxy must not collect the events."""
@@ -137,34 +138,31 @@ def ask_stream_routes(live: Live, generator: Generator) -> APIRouter:
         Without a language model (`TIAOWEN_LLM_URL`) the sentences are quotes. Where the documents do not say, no
         sentence comes and `done.response.abstained` is true.
         """
-        serving, answer, clauses, threshold = await run_in_threadpool(_answered, live, body)
-        return EventStream(_lines(generator, serving, answer, clauses, threshold), headers=HEADERS)
+        serving, answer, clauses = await run_in_threadpool(_answered, live, body)
+        return EventStream(_lines(generator, serving, answer, clauses, body.threshold), headers=HEADERS)
 
     return api
 
 
-def _answered(live: Live, body: AskRequest) -> tuple[Serving, Answer, list[Clause], float]:
+def _answered(live: Live, body: AskRequest) -> tuple[Serving, Answer, list[Clause]]:
     serving = live.serving()
-    for document_id in body.documents:
-        known(serving.documents, document_id, "documents")
-    before = Context(body.context.question, tuple(body.context.addresses)) if body.context else None
-    answer = serving.answerer.answer(
-        body.question, documents=body.documents, context=before, threshold=body.threshold
+    answer = answer_in(serving, body)
+    note_search(answer.question.text, answer.milliseconds)
+    found = serving.searcher.search(
+        answer.question.text, top_k=MAX_CLAUSES, documents=documents_of(serving, body)
     )
-    found = serving.searcher.search(answer.question.text, top_k=MAX_CLAUSES, documents=body.documents)
-    threshold = serving.answerer.threshold if body.threshold is None else body.threshold
-    return serving, answer, [ranked.clause for ranked in found.clauses], threshold
+    return serving, answer, [ranked.clause for ranked in found.clauses]
 
 
 async def _lines(
-    generator: Generator, serving: Serving, answer: Answer, clauses: list[Clause], threshold: float
+    generator: Generator, serving: Serving, answer: Answer, clauses: list[Clause], threshold: float | None
 ) -> AsyncIterator[str]:
     async for event in generator.events(answer, clauses):
         name, told = _told(event, serving, answer, threshold)
         yield f"event: {name}\ndata: {told}\n\n"
 
 
-def _told(event: Event, serving: Serving, answer: Answer, threshold: float) -> tuple[str, str]:
+def _told(event: Event, serving: Serving, answer: Answer, threshold: float | None) -> tuple[str, str]:
     """The event's name and its JSON, on one line."""
     if isinstance(event, Retrieved):
         sources = [_source(source).model_dump() | {"text": source.text} for source in event.sources]

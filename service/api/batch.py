@@ -5,10 +5,11 @@ from fastapi import APIRouter, Request, Response
 from index.errors import TiaowenError
 from service.api import examples, present
 from service.api.batch_schema import BatchAnswer, BatchRequest, BatchResponse
-from service.api.routes import search_in
-from service.api.schema import ErrorFacts, SearchRequest, SearchResponse
+from service.api.schema import ErrorFacts, SearchRequest
+from service.api.searching import search_in
 from service.live import Live, Serving
 from service.middleware.edge import request_id_of
+from service.middleware.exchange import note_search
 from service.problems import Refused, from_error
 
 
@@ -35,7 +36,13 @@ def batch_routes(live: Live) -> APIRouter:
         """
         serving = live.serving()
         request_id = request_id_of(request.scope)
-        answers = [_answer(search, serving, request_id) for search in body.searches]
+        answers = []
+        took: dict[str, float] = {}
+        for search in body.searches:
+            answers.append(answer := _answer(search, serving, request_id))
+            for step, milliseconds in (answer.response.took if answer.response else {}).items():
+                took[step] = took.get(step, 0) + milliseconds
+        note_search("\n".join(search.question for search in body.searches), took)
         told = BatchResponse(snapshot=serving.manifest.id, answers=answers)
         return Response(told.model_dump_json(), media_type="application/json")
 
@@ -44,15 +51,11 @@ def batch_routes(live: Live) -> APIRouter:
 
 def _answer(search: SearchRequest, serving: Serving, request_id: str) -> BatchAnswer:
     try:
-        return BatchAnswer(response=_search(search, serving), error=None)
+        found = present.search_response(search_in(serving, search), serving)
     except (TiaowenError, Refused) as error:
         problem = from_error(error)
         facts = ErrorFacts(
             code=problem.code, message=problem.message, field=problem.field, request_id=request_id
         )
         return BatchAnswer(response=None, error=facts)
-
-
-def _search(search: SearchRequest, serving: Serving) -> SearchResponse:
-    results = search_in(serving, search.question, search, search.documents, "documents")
-    return present.search_response(results, serving)
+    return BatchAnswer(response=found, error=None)

@@ -128,9 +128,9 @@ class _Column:
         return told[:MAX_VALUES]
 
 
-def filters_of(asked: schema.SearchRequest | schema.FacetQuery) -> Filters:
+def filters_of(asked: schema.FilterBody | schema.FilterQuery) -> Filters:
     """The filters of a request."""
-    if isinstance(asked, schema.SearchRequest):
+    if isinstance(asked, schema.FilterBody):
         issuers, kinds, years = asked.issuers, asked.kinds, asked.years
     else:
         issuers, kinds, years = asked.issuer, asked.kind, asked.year

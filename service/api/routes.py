@@ -7,10 +7,9 @@ from pydantic import BaseModel, ConfigDict
 
 from index.citing import document_cited_by
 from index.errors import NotFoundError, StoreError
-from retriever.search import Results
 from service.api import examples, present, schema
-from service.api.facets import allowed_documents, filters_of
-from service.live import Live, Serving
+from service.api.searching import search_in
+from service.live import Live
 from service.middleware.exchange import note_search
 from service.problems import Problem, Refused, known
 
@@ -73,7 +72,7 @@ def api_routes(live: Live) -> APIRouter:
     )
     def search(body: schema.SearchRequest) -> Response:
         """Return the clauses that answer a question, best first, each with its citation and the reasons."""
-        return _search(live, body.question, body, body.documents, "documents")
+        return _search(live, body)
 
     @api.get(
         "/search",
@@ -88,7 +87,7 @@ def api_routes(live: Live) -> APIRouter:
     )
     def search_by_url(query: Annotated[schema.SearchQuery, Query()]) -> Response:
         """The same as POST /v1/search, for links and simple clients."""
-        return _search(live, query.q, query, query.document, "document")
+        return _search(live, query)
 
     @api.get(
         "/documents",
@@ -195,31 +194,11 @@ def api_routes(live: Live) -> APIRouter:
     return api
 
 
-def _search(
-    live: Live,
-    question: str,
-    asked: schema.SearchRequest | schema.SearchQuery,
-    documents: list[str],
-    field: str,
-) -> Response:
+def _search(live: Live, asked: schema.SearchRequest | schema.SearchQuery) -> Response:
     serving = live.serving()
-    results = search_in(serving, question, asked, documents, field)
-    note_search(question, results.milliseconds)
+    results = search_in(serving, asked)
+    note_search(results.question.text, results.milliseconds)
     return _json(present.search_response(results, serving))
-
-
-def search_in(
-    serving: Serving,
-    question: str,
-    asked: schema.SearchRequest | schema.SearchQuery,
-    documents: list[str],
-    field: str,
-) -> Results:
-    """Search what the filters of a request leave; `field` holds its documents. Raises Refused or TiaowenError."""
-    allowed = allowed_documents(serving.facets, serving.documents, filters_of(asked), documents, field)
-    return serving.searcher.search(
-        question, top_k=asked.top_k, offset=asked.offset, mode=asked.mode, documents=allowed
-    )
 
 
 def _json(answer: BaseModel) -> Response:

@@ -13,7 +13,9 @@ from retriever.search import Mode
 from service.api import schema
 from service.api.ask_schema import AskContext, AskResponse
 from service.api.batch_schema import BatchResponse
+from service.api.facets_schema import FacetsResponse
 from service.api.verify_schema import VerifyResponse
+from service.client.only import Only, fields
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -51,24 +53,18 @@ class Call(Generic[Answer]):
     params: Mapping[str, Any] | None = None
 
 
-def search(
-    question: str, top_k: int, offset: int, mode: str, documents: Sequence[str]
-) -> Call[schema.SearchResponse]:
-    body = _search(question, top_k, offset, mode, documents)
+def search(question: str, top_k: int, offset: int, mode: str, only: Only) -> Call[schema.SearchResponse]:
+    body = _search(question, top_k, offset, mode, only)
     return Call("POST", "/v1/search", schema.SearchResponse, body)
 
 
-def search_batch(
-    questions: Sequence[str], top_k: int, mode: str, documents: Sequence[str]
-) -> Call[BatchResponse]:
-    body = {"searches": [_search(question, top_k, 0, mode, documents) for question in questions]}
+def search_batch(questions: Sequence[str], top_k: int, mode: str, only: Only) -> Call[BatchResponse]:
+    body = {"searches": [_search(question, top_k, 0, mode, only) for question in questions]}
     return Call("POST", "/v1/search/batch", BatchResponse, body)
 
 
-def ask(
-    question: str, documents: Sequence[str], threshold: float | None, context: AskContext | None
-) -> Call[AskResponse]:
-    body: dict[str, Any] = {"question": question, "documents": list(documents)}
+def ask(question: str, only: Only, threshold: float | None, context: AskContext | None) -> Call[AskResponse]:
+    body: dict[str, Any] = {"question": question, **fields(only)}
     if threshold is not None:
         body["threshold"] = threshold
     if context is not None:
@@ -92,6 +88,12 @@ def document(document_id: str, text: bool) -> Call[schema.DocumentResponse]:
 def documents(containing: str, limit: int, offset: int) -> Call[schema.DocumentsResponse]:
     params = {"q": containing, "limit": limit, "offset": offset}
     return Call("GET", "/v1/documents", schema.DocumentsResponse, params=params)
+
+
+def facets(only: Only) -> Call[FacetsResponse]:
+    singular = {"documents": "document", "issuers": "issuer", "kinds": "kind", "years": "year"}
+    params = {singular.get(name, name): values for name, values in fields(only).items()}
+    return Call("GET", "/v1/facets", FacetsResponse, params=params)
 
 
 def ready() -> Call[schema.Readiness]:
@@ -138,6 +140,5 @@ def worth_retrying(error: ServiceError) -> bool:
     return error.status in RETRIED or error.code == "unreachable"
 
 
-def _search(question: str, top_k: int, offset: int, mode: str, documents: Sequence[str]) -> dict[str, Any]:
-    return {"question": question, "top_k": top_k, "offset": offset, "mode": Mode(mode).value,
-            "documents": list(documents)}  # fmt: skip
+def _search(question: str, top_k: int, offset: int, mode: str, only: Only) -> dict[str, Any]:
+    return {"question": question, "top_k": top_k, "offset": offset, "mode": Mode(mode).value, **fields(only)}

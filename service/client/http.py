@@ -4,14 +4,16 @@ import asyncio
 import time
 from collections.abc import Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from service.api import schema
 from service.api.ask_schema import AskContext, AskResponse
 from service.api.batch_schema import BatchResponse
+from service.api.facets_schema import FacetsResponse
 from service.api.verify_schema import VerifyResponse
 from service.client import calls
 from service.client.calls import Answer, Call, ServiceError
+from service.client.only import Only
 
 if TYPE_CHECKING:
     import httpx
@@ -24,7 +26,8 @@ RETRIES = 3
 class Client:
     """A connection to one service; share it between threads, close it or use `with`.
 
-    Every method raises ServiceError. A busy or unreachable service is asked again up to `retries` times.
+    Every method raises ServiceError. What asks a question takes the filters of `Only`: documents, issuers, kinds,
+    years, in_force. A busy or unreachable service is asked again up to `retries` times.
     """
 
     def __init__(
@@ -36,24 +39,24 @@ class Client:
 
     def search(
         self, question: str, *, top_k: int = 10, offset: int = 0, mode: str = "hybrid",
-        documents: Sequence[str] = (),
+        **only: Unpack[Only],
     ) -> schema.SearchResponse:  # fmt: skip
         """Ranked clauses with their citations."""
-        return self._send(calls.search(question, top_k, offset, mode, documents))
+        return self._send(calls.search(question, top_k, offset, mode, only))
 
     def search_batch(
         self, questions: Sequence[str], *, top_k: int = 10, mode: str = "hybrid",
-        documents: Sequence[str] = (),
+        **only: Unpack[Only],
     ) -> BatchResponse:  # fmt: skip
         """Several questions in one request; each has its own results or its own error."""
-        return self._send(calls.search_batch(questions, top_k, mode, documents))
+        return self._send(calls.search_batch(questions, top_k, mode, only))
 
     def ask(
-        self, question: str, *, documents: Sequence[str] = (), threshold: float | None = None,
-        context: AskContext | None = None,
+        self, question: str, *, threshold: float | None = None, context: AskContext | None = None,
+        **only: Unpack[Only],
     ) -> AskResponse:  # fmt: skip
         """The words of the documents that answer, or that they do not say."""
-        return self._send(calls.ask(question, documents, threshold, context))
+        return self._send(calls.ask(question, only, threshold, context))
 
     def verify(self, text: str) -> VerifyResponse:
         """A check of every citation and quotation of a draft."""
@@ -72,6 +75,10 @@ class Client:
     ) -> schema.DocumentsResponse:
         """A page of the collection."""
         return self._send(calls.documents(containing, limit, offset))
+
+    def facets(self, **only: Unpack[Only]) -> FacetsResponse:
+        """What documents can be filtered by, with counts."""
+        return self._send(calls.facets(only))
 
     def ready(self) -> schema.Readiness:
         """What is being served."""
@@ -118,24 +125,24 @@ class AsyncClient:
 
     async def search(
         self, question: str, *, top_k: int = 10, offset: int = 0, mode: str = "hybrid",
-        documents: Sequence[str] = (),
+        **only: Unpack[Only],
     ) -> schema.SearchResponse:  # fmt: skip
         """Ranked clauses with their citations."""
-        return await self._send(calls.search(question, top_k, offset, mode, documents))
+        return await self._send(calls.search(question, top_k, offset, mode, only))
 
     async def search_batch(
         self, questions: Sequence[str], *, top_k: int = 10, mode: str = "hybrid",
-        documents: Sequence[str] = (),
+        **only: Unpack[Only],
     ) -> BatchResponse:  # fmt: skip
         """Several questions in one request; each has its own results or its own error."""
-        return await self._send(calls.search_batch(questions, top_k, mode, documents))
+        return await self._send(calls.search_batch(questions, top_k, mode, only))
 
     async def ask(
-        self, question: str, *, documents: Sequence[str] = (), threshold: float | None = None,
-        context: AskContext | None = None,
+        self, question: str, *, threshold: float | None = None, context: AskContext | None = None,
+        **only: Unpack[Only],
     ) -> AskResponse:  # fmt: skip
         """The words of the documents that answer, or that they do not say."""
-        return await self._send(calls.ask(question, documents, threshold, context))
+        return await self._send(calls.ask(question, only, threshold, context))
 
     async def verify(self, text: str) -> VerifyResponse:
         """A check of every citation and quotation of a draft."""
@@ -154,6 +161,10 @@ class AsyncClient:
     ) -> schema.DocumentsResponse:
         """A page of the collection."""
         return await self._send(calls.documents(containing, limit, offset))
+
+    async def facets(self, **only: Unpack[Only]) -> FacetsResponse:
+        """What documents can be filtered by, with counts."""
+        return await self._send(calls.facets(only))
 
     async def ready(self) -> schema.Readiness:
         """What is being served."""

@@ -7,8 +7,9 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
-from service.api.schema import SearchResponse
+from service.api.schema import SearchResponse, Standing
 from service.client.http import AsyncClient, Client
+from service.client.only import Only
 from service.client.passages import metadata
 
 
@@ -19,14 +20,18 @@ class TiaowenRetriever(BaseRetriever):
     number_origin, page, rank and score.
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
+    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
 
     client: Client | None = None
     async_client: AsyncClient | None = None
     top_k: int = 10
     mode: str = "hybrid"
     documents: tuple[str, ...] = ()
-    """Only these document ids; empty searches all."""
+    """Only these document ids; empty searches all, here and below."""
+    issuers: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    in_force: tuple[Standing, ...] = ()
 
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun
@@ -43,7 +48,8 @@ class TiaowenRetriever(BaseRetriever):
         return _documents(await self.async_client.search(query, **self._options()))
 
     def _options(self) -> dict[str, Any]:
-        return {"top_k": self.top_k, "mode": self.mode, "documents": self.documents}
+        asked = ("top_k", "mode", *Only.__optional_keys__)
+        return {name: getattr(self, name) for name in asked}
 
 
 def _documents(found: SearchResponse) -> list[Document]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from index.errors import ReadError, TiaowenError
+from service.commands import only
 from service.commands.backup import backup_command, restore_command
 from service.commands.bundle import bundle_command
 from service.commands.configured import settings_command, settings_of, use_config
@@ -90,7 +91,11 @@ def search(
     top_k: Annotated[int, typer.Option("--top-k", "-k", help="Clauses to show, 1 to 100.")] = 5,
     offset: Annotated[int, typer.Option(help="Clauses to skip.")] = 0,
     mode: Annotated[str, typer.Option(help="hybrid, bm25 or dense.")] = "hybrid",
-    document: Annotated[list[str] | None, typer.Option(help="Only this document id; repeatable.")] = None,
+    document: only.Document = None,
+    issuer: only.Issuer = None,
+    kind: only.Kind = None,
+    year: only.Year = None,
+    in_force: only.InForce = None,
     as_json: AsJson = False,
     store: Store = None,
 ) -> None:
@@ -103,7 +108,8 @@ def search(
         raise TiaowenError(f"--mode is {mode!r}; it must be hybrid, bm25 or dense")
     with _progress() as progress:
         searcher = open_or_build(_parts(store), progress)
-    results = searcher.search(question, top_k=top_k, offset=offset, mode=Mode(mode), documents=document or ())
+    left = only.documents_left(searcher, document, issuer, kind, year, in_force)
+    results = searcher.search(question, top_k=top_k, offset=offset, mode=Mode(mode), documents=left)
     if as_json:
         _print_json(asdict(results))
         return
@@ -123,7 +129,11 @@ def search(
 @app.command()
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in Chinese or English.")],
-    document: Annotated[list[str] | None, typer.Option(help="Only this document id; repeatable.")] = None,
+    document: only.Document = None,
+    issuer: only.Issuer = None,
+    kind: only.Kind = None,
+    year: only.Year = None,
+    in_force: only.InForce = None,
     threshold: Annotated[
         float | None, typer.Option(min=0, max=1, help="Confidence to answer from (TIAOWEN_ANSWER_THRESHOLD).")
     ] = None,
@@ -139,7 +149,8 @@ def ask(
     with _progress() as progress:
         searcher = open_or_build(_parts(store), progress)
     answerer = Answerer(searcher, _settings(store).answer_threshold if threshold is None else threshold)
-    answer = answerer.answer(question, documents=document or (), context=Context(after) if after else None)
+    left = only.documents_left(searcher, document, issuer, kind, year, in_force)
+    answer = answerer.answer(question, documents=left, context=Context(after) if after else None)
     if as_json:
         _print_json(asdict(answer))
         return

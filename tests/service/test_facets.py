@@ -1,5 +1,6 @@
 """Filters with counts, over the API and the page, against counting by hand."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -9,9 +10,12 @@ from index.build import build
 from index.catalogue import Listing
 from index.configuration import Parts
 from index.document import Source
+from index.errors import NotFoundError, TiaowenError
 from index.structure.split import paragraphs_of
+from retriever.open import open_searcher
 from service.api.facets import Facets, Filters
 from service.app import create_app
+from service.commands.only import documents_left
 from service.live import Live
 
 BROWSER = {"Accept": "text/html"}
@@ -106,6 +110,62 @@ def test_a_search_keeps_to_the_filtered_documents(shelf: TestClient) -> None:
     batch = {"searches": [{"question": "档案保存", "years": [2021]}]}
     (answer,) = shelf.post("/v1/search/batch", json=batch).json()["answers"]
     assert titles(answer["response"]) == {"档案管理规定"}
+
+
+def test_an_answer_keeps_to_the_filtered_documents_in_every_way_to_ask_for_one(shelf: TestClient) -> None:
+    question, wanted = (
+        "档案应当怎样",
+        {"issuers": ["白水市档案局"], "years": [2021.0], "in_force": ["unknown"]},
+    )
+    free = shelf.post("/v1/ask", json={"question": question, "threshold": 0.0}).json()
+    assert {one["citation"]["document_title"] for one in free["nearest"]} == {"档案管理办法", "档案管理规定"}
+    body = {"question": question, "threshold": 0.0, **wanted}
+    told = shelf.post("/v1/ask", json=body).json()
+    url = shelf.get(
+        "/v1/ask", params={"q": question, "threshold": 0, "issuer": "白水市档案局", "year": 2021}
+    ).json()
+    streamed = shelf.post("/v1/ask/stream", json=body).text
+    done = json.loads(streamed.rpartition("event: done\ndata: ")[2])["response"]
+    for answer in (told, url, done):
+        assert answer["citations"]
+        places = [one["document_title"] for one in answer["citations"]]
+        places += [one["citation"]["document_title"] for one in answer["nearest"]]
+        assert set(places) == {"档案管理规定"}
+    assert "档案管理办法" not in streamed
+
+
+@pytest.mark.parametrize("path", ["/v1/search", "/v1/ask", "/v1/ask/stream"])
+@pytest.mark.parametrize(
+    ("filters", "status", "code"),
+    [
+        ({"kinds": ["法"]}, 404, "no_document_matches"),
+        ({"kind": ["法"]}, 422, "unknown_field"),
+        ({"years": ["2021"]}, 422, "invalid_field"),
+        ({"years": [True]}, 422, "invalid_field"),
+        ({"in_force": ["maybe"]}, 422, "invalid_field"),
+        ({"documents": ["国发〔1999〕1号"], "kinds": ["办法"]}, 404, "document_not_found"),
+    ],
+)
+def test_a_filter_that_cannot_be_met_is_never_ignored(
+    shelf: TestClient, path: str, filters: dict[str, object], status: int, code: str
+) -> None:
+    response = shelf.post(path, json={"question": "档案", **filters})
+    assert (response.status_code, response.json()["error"]["code"]) == (status, code)
+
+
+def test_the_command_line_filters_as_the_api_does(parts: Parts, shelf: TestClient) -> None:
+    searcher = open_searcher(parts)
+    assert documents_left(searcher, None, None, None, None, None) == []
+    one = shelf.get("/v1/documents", params={"q": "规定"}).json()["documents"][0]["id"]
+    assert documents_left(searcher, None, ["白水市档案局"], None, [2021], ["unknown"]) == [one]
+    with pytest.raises(NotFoundError):
+        documents_left(searcher, ["x"], ["白水市档案局"], None, None, None)
+    with pytest.raises(
+        TiaowenError, match="there are issuers 白水市档案局, 青山市档案局; kinds 办法, 规定; years 2019, 2021"
+    ):
+        documents_left(searcher, None, ["白水市档案局"], None, [2019], None)
+    with pytest.raises(TiaowenError, match="must be yes, no or unknown"):
+        documents_left(searcher, None, None, None, None, ["maybe"])
 
 
 def test_filters_that_no_document_meets_are_told_and_not_ignored(shelf: TestClient) -> None:

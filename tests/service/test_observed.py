@@ -162,3 +162,20 @@ def test_traces_without_their_package_name_the_extra(monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(sys.modules, "opentelemetry.sdk.trace", None)
     with pytest.raises(TiaowenError, match=r"tiaowen\[otel\]"):
         Traces("http://127.0.0.1:1")
+
+
+def test_slow_batches_and_answers_are_remembered_with_the_steps_of_all_their_searches(
+    plan_live: Live,
+) -> None:
+    slow = SlowLog(0.0, with_questions=True)
+    client = TestClient(create_app(plan_live, Operations(observers=(slow.observe,))))
+    searches = [{"question": SECRET}, {"question": "人才"}, {"question": "人才", "kinds": ["法"]}]
+    told = client.post("/v1/search/batch", json={"searches": searches}).json()["answers"]
+    client.post("/v1/ask/stream", json={"question": "人才"})
+    client.post("/v1/ask", json={"question": "人才"})
+    ask, stream, batch = slow.newest()
+    assert (batch.route, batch.question) == ("/search/batch", f"{SECRET}\n人才\n人才")
+    took = [answer["response"]["took"]["total"] for answer in told if answer["response"]]
+    assert (len(took), batch.stages["total"]) == (2, pytest.approx(sum(took), abs=0.02))
+    assert (stream.question, ask.question) == ("人才", "人才")
+    assert stream.stages["read"] > 0

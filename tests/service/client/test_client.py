@@ -10,6 +10,7 @@ from service.api.ask_schema import AskContext
 from service.app import create_app
 from service.client import AsyncClient, Client, ServiceError, calls
 from service.client.calls import LONGEST_WAIT_SECONDS, wait_seconds
+from service.client.only import Only
 from service.live import Live
 
 ADDRESS = "国科发区〔2020〕187号#五/（十五）"
@@ -23,6 +24,29 @@ def test_a_search_is_typed_and_the_same_as_the_json(asked: Client, client: TestC
     )
     assert [r.address for r in found.results] == [r["address"] for r in told.json()["results"]]
     assert found.results[0].citation.display.startswith("《中国特色社会主义先行示范区科技创新行动方案》")
+
+
+def test_filters_travel_with_every_question_and_a_misspelt_one_is_refused(asked: Client) -> None:
+    only = Only(
+        kinds=["方案"], years=[2020], issuers=["深圳市人民政府", "科技部"], in_force=["yes", "unknown"]
+    )
+    found = asked.search("人才", **only)
+    assert {r.citation.document_id for r in found.results} == {PLAN}
+    assert {r.citation.document_id for r in asked.ask("人才政策", **only).nearest} == {PLAN}
+    batch = asked.search_batch(["人才", "资金"], **only)
+    assert all(
+        a.response and {r.citation.document_id for r in a.response.results} == {PLAN} for a in batch.answers
+    )
+    assert asked.facets(kinds=["方案"]).total == 1
+    for ask in (asked.search, asked.ask, asked.facets):
+        with pytest.raises(ServiceError) as refused:
+            ask("人才", kind=["方案"]) if ask != asked.facets else ask(flavour=["x"])  # type: ignore[operator]
+        assert refused.value.code in ("unknown_field", "unknown_parameter")
+    with pytest.raises(ServiceError) as refused:
+        asked.ask("人才", kinds=["法"])
+    assert refused.value.code == "no_document_matches"
+    with pytest.raises(TypeError, match="kinds is one text"):
+        asked.search("人才", kinds="方案")
 
 
 def test_addresses_and_ids_travel_in_urls(asked: Client) -> None:
@@ -43,7 +67,7 @@ def test_a_follow_up_is_asked_with_its_context(asked: Client, client: TestClient
     followed = asked.ask("由谁负责？", context=context)
     assert [r.address for r in followed.nearest] == [r["address"] for r in told["nearest"]]
     assert followed.confidence == told["confidence"]
-    assert (calls.ask("由谁负责？", (), None, context).json or {})["context"] == context.model_dump()
+    assert (calls.ask("由谁负责？", {}, None, context).json or {})["context"] == context.model_dump()
 
 
 def test_a_batch_answers_each_search_and_tells_the_refused_one(asked: Client) -> None:

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from service.app import create_app
-from service.client import AsyncClient, Client
+from service.client import AsyncClient, Client, ServiceError
 from service.client.mcp import mcp_server
 from service.live import Live
 
@@ -52,6 +52,24 @@ def test_frameworks_without_asyncio_use_the_plain_client(asked: Client) -> None:
     assert [d.id for d in chained] == [n.node.node_id for n in indexed]
 
 
+def test_frameworks_keep_to_the_filtered_documents_and_refuse_misspelt_options(asked: Client) -> None:
+    from llama_index.core.schema import QueryBundle
+    from pydantic import ValidationError
+
+    from service.client import langchain, llamaindex
+
+    chained = langchain.TiaowenRetriever(client=asked, kinds=("方案",), years=(2020,), in_force=("unknown",))
+    assert {d.metadata["document_id"] for d in chained.invoke("档案")} == {PLAN}
+    indexed = llamaindex.TiaowenRetriever(asked, kinds=["办法"])
+    found = {n.node.metadata["document_id"] for n in indexed.retrieve(QueryBundle("档案"))}
+    assert found
+    assert PLAN not in found
+    with pytest.raises(ValidationError, match="kind"):
+        langchain.TiaowenRetriever(client=asked, kind=("方案",))  # type: ignore[call-arg]
+    with pytest.raises(ServiceError, match="no field 'kind'"):
+        llamaindex.TiaowenRetriever(asked, kind=["办法"]).retrieve(QueryBundle("档案"))  # type: ignore[call-arg]
+
+
 def called(live_client: AsyncClient, tool: str, **arguments: Any) -> Any:
     from mcp import Client as McpClient
 
@@ -71,7 +89,14 @@ def test_an_agent_finds_the_tools_by_mcp(live_client: AsyncClient) -> None:
             assert all(tool.description for tool in tools)
             return [tool.name for tool in tools]
 
-    assert asyncio.run(names()) == ["search", "ask", "read_clause", "verify", "list_documents"]
+    assert asyncio.run(names()) == [
+        "search",
+        "ask",
+        "read_clause",
+        "verify",
+        "list_documents",
+        "list_filters",
+    ]
 
 
 def test_an_agent_searches_asks_reads_and_verifies_by_mcp(live_client: AsyncClient) -> None:
@@ -87,6 +112,16 @@ def test_an_agent_searches_asks_reads_and_verifies_by_mcp(live_client: AsyncClie
     assert check["status"] == "quote_differs"
     listed = called(live_client, "list_documents").structured_content
     assert PLAN in [d["id"] for d in listed["documents"]]
+
+
+def test_an_agent_limits_its_questions_by_mcp(live_client: AsyncClient) -> None:
+    told = called(live_client, "list_filters").structured_content
+    kinds = {count["value"] for count in told["kinds"]}
+    assert {"方案", "办法"} <= kinds
+    for tool, field in (("search", "results"), ("ask", "nearest")):
+        found = called(live_client, tool, question="档案", kinds=["方案"], years=[2020]).structured_content
+        assert {one["citation"]["document_id"] for one in found[field]} == {PLAN}
+        assert called(live_client, tool, question="档案", years=[1066]).is_error
 
 
 def test_an_error_reaches_the_agent_as_words_not_as_a_trace(live_client: AsyncClient) -> None:
