@@ -16,7 +16,7 @@ from index.errors import NothingPublishedError, StoreError
 from index.fingerprints import SPLITTER, fingerprints
 from index.lexical import LexicalIndex
 from index.merge import SplitSource, merge, published_sources
-from index.snapshot import FORMAT, Manifest
+from index.snapshot import FORMAT, Manifest, Store
 from index.structure.split import split
 from index.vector_cache import VectorCache
 
@@ -52,7 +52,8 @@ def build(
     """Index `sources` and publish; with `keep` they are added to the documents already published,
     without those of `remove`: id → `text_digest`, so that a document which took the id since is not taken for it.
 
-    A source replaces a published document of the same 文号, or of the same title and file name. Raises
+    A source replaces a published document of the same 文号, or of the same title and file name. What is left may be
+    no document at all. Raises
     StoreError if another process writes or the disk is full; the published snapshot then stays as it was.
     """
     with parts.store.writing():
@@ -64,7 +65,8 @@ def build(
         merged, replaced, added = merge(
             published, sources, split_source, lambda done, total: progress("split", done, total)
         )
-        if not any(s.clauses for _, s in merged):
+        emptied = keep and not sources and _is_published(parts.store)  # its last document was taken out
+        if not any(s.clauses for _, s in merged) and not emptied:
             raise StoreError("none of the files holds a clause to index; nothing was published")
         merged.sort(key=lambda pair: pair[1].document.id)
         manifest = _manifest(merged, parts, splitter)
@@ -98,6 +100,14 @@ def build(
         manifest = parts.store.publish(manifest, write)
         progress("publish", 1, 1)
         return Built(manifest, True, embedded, replaced, added)
+
+
+def _is_published(store: Store) -> bool:
+    try:
+        store.current()
+    except NothingPublishedError:
+        return False
+    return True
 
 
 def _manifest(merged: list[tuple[Source, Split]], parts: Parts, splitter: str) -> Manifest:

@@ -27,8 +27,8 @@ class LexicalIndex:
         import bm25s
 
         retriever = bm25s.BM25(method=METHOD, k1=K1, b=B)
-        # bm25s refuses a corpus without any term; a word that no tokenizer gives stands in.
-        retriever.index(list(bags) if any(bags) else [["\0"]] * len(bags), show_progress=False)
+        # bm25s refuses a corpus without any term or text; a word that no tokenizer gives stands in.
+        retriever.index(list(bags) if any(bags) else [["\0"]] * max(len(bags), 1), show_progress=False)
         return cls(retriever, len(bags))
 
     def save(self, folder: Path) -> None:

@@ -259,6 +259,8 @@ def _names(title: str) -> set[str]:
 
 def _all_folded(titles: Sequence[str]) -> list[str]:
     """Titles as questions are compared, converted all at once: OpenCC costs 10 µs a call."""
+    if not titles:
+        return []
     joined = simplified("\n".join(" ".join(title.split()) for title in titles)).split("\n")
     return ["".join(title.split()).replace("（", "(").replace("）", ")").lower() for title in joined]
 

@@ -18,6 +18,7 @@ from service.api.ask_schema import (
     AskResponse,
 )
 from service.api.searching import answer_in
+from service.api.understanding import EMPTY
 from service.live import Live, Serving
 from service.middleware.exchange import note_search
 
@@ -76,6 +77,8 @@ def _ask(live: Live, asked: AskRequest | AskQuery) -> Response:
 def ask_response(answer: Answer, serving: Serving, threshold: float | None) -> AskResponse:
     """`threshold` as the request gives it; None stands for the service's own."""
     zh, en = said_of_silence(answer) if answer.abstained else _said_of_quotes(answer)
+    if not serving.documents:
+        zh, en = EMPTY
     return AskResponse(
         question=answer.question.text,
         answer="\n".join(citation.quote for citation in answer.citations),

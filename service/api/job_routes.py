@@ -127,8 +127,8 @@ def job_routes(live: Live, operations: Operations) -> APIRouter:
         status_code=202,
         summary="Delete a document",
         tags=["documents"],
-        description="Take a document out of the collection; the last one stays. Snapshots published before still "
-        "hold it until they are cleared away.",
+        description="Take a document out of the collection; without its last one it is empty, and questions find "
+        "nothing. Snapshots published before still hold the document until they are cleared away.",
         **_answers(job_schema.Job, examples.no_document("document_id"), examples.UNKNOWN_PARAMETER,
                    examples.NOTHING_PUBLISHED),
     )  # fmt: skip

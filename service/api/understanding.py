@@ -3,6 +3,12 @@
 from retriever.understood import Understood
 from service.api import schema
 
+EMPTY = (
+    "还没有收录任何文件。请先上传文件，或运行 tiaowen index 文件。",
+    "No document is indexed yet. Upload some, or run `tiaowen index FILE`.",
+)
+"""What is said to every question while the collection is empty."""
+
 
 def as_schema(meant: Understood) -> schema.Understood:
     return schema.Understood(

@@ -122,7 +122,9 @@ def search(
         typer.echo(f"   {_marked(ranked.clause.text, ranked.highlights)}")
         why = "; ".join(f"{s.side} #{s.rank} ({s.score:.3f})" for s in ranked.signals)
         typer.echo(typer.style(f"   {ranked.clause.address}  score {ranked.score:.4f}  {why}", dim=True))
-    if not results.clauses:
+    if not searcher.index.manifest.documents:
+        typer.echo(f"{' '.join(understanding.EMPTY)}")
+    elif not results.clauses:
         typer.echo("没有找到相关条款。 No clause found; try other words or --mode hybrid.")
 
 
@@ -145,6 +147,7 @@ def ask(
     from retriever.answers.answer import Answerer, Context
     from retriever.open import open_or_build
     from service.api.ask import said_of_silence
+    from service.api.understanding import EMPTY
 
     with _progress() as progress:
         searcher = open_or_build(_parts(store), progress)
@@ -154,7 +157,8 @@ def ask(
     if as_json:
         _print_json(asdict(answer))
         return
-    for said in said_of_silence(answer) if answer.abstained else ():
+    silence = said_of_silence(answer) if searcher.index.manifest.documents else EMPTY
+    for said in silence if answer.abstained else ():
         typer.echo(said)
     for citation in answer.citations:
         typer.echo(f"“{citation.quote}”")

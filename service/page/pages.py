@@ -166,6 +166,7 @@ def _home(pages: Pages, serving: Serving, state: State) -> HTMLResponse:
 def _filters(serving: Serving, state: State) -> dict[str, Any]:
     """What the filter panel shows."""
     return {
+        "empty": not serving.documents,
         "facets": serving.facets.counts(state.facets(), state.document),
         "filtered": serving.facets.total(state.facets(), state.document),
     }

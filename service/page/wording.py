@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from service.api.understanding import EMPTY
 from service.problems import Problem
 
 LANGUAGES = ("zh", "en")
@@ -29,6 +30,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "title_or_number": ("标题或文号", "Title or 文号"),
     "documents_count": ("共 {0} 份文件", "{0} in all"),
     "clauses_count": ("{0} 条", "clauses: {0}"),
+    "empty": EMPTY,
     "no_documents": ("没有符合的文件。", "No document matches."),
     "feedback": ("有用吗", "Useful?"),
     "feedback_none": ("没有您要的条款？", "Not the clause you wanted?"),

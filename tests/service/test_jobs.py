@@ -15,8 +15,10 @@ from fastapi.testclient import TestClient
 from index.build import build
 from index.configuration import Parts
 from index.document import Fact, FactOrigin, Paragraph, Source
+from index.errors import StoreError
 from index.plan import plan_source
 from index.snapshot import Store
+from retriever.open import open_or_build
 from service.app import create_app
 from service.jobs import sandbox, uploads
 from service.jobs.journal import ATTEMPTS_TOGETHER, MAX_ATTEMPTS, Journal, QueueFullError, new_job_id
@@ -142,9 +144,43 @@ def test_facts_that_are_none_are_refused(service: Service, facts: str, field: st
     assert service.journal.recent(1) == []
 
 
-def test_the_last_document_stays(service: Service) -> None:
+def test_the_last_document_can_be_deleted_and_the_empty_collection_says_so(
+    service: Service, parts: Parts
+) -> None:
     job = service.finished(service.client.delete(f"/v1/documents/{PLAN}"))
-    assert (job["state"], service.ids()) == ("failed", [PLAN])
+    assert (job["state"], service.ids()) == ("done", [])
+    ask, browser = service.client, {"Accept": "text/html"}
+    for mode in ("hybrid", "bm25", "dense"):
+        found = ask.get("/v1/search", params={"q": "行动方案第一条的人才政策", "mode": mode})
+        assert (found.status_code, found.json()["total"], found.json()["results"]) == (200, 0, [])
+    answer = ask.post("/v1/ask", json={"question": "人才", "context": {"question": "资金"}}).json()
+    assert (answer["abstained"], answer["nearest"]) == (True, [])
+    assert answer["message"]["en"].startswith("No document is indexed yet.")
+    assert '"abstained":true' in ask.post("/v1/ask/stream", json={"question": "人才"}).text
+    (check,) = ask.post("/v1/verify", json={"text": "依据《行动方案》第三条。"}).json()["checks"]
+    assert check["status"] == "not_indexed"
+    assert ask.get("/v1/facets").json()["total"] == 0
+    assert ask.get("/v1/search", params={"q": "人才", "kind": "方案"}).status_code == 404
+    assert ask.get("/v1/readyz").json()["documents"] == 0
+    for path in ("/", "/?q=人才", "/read"):
+        assert "还没有收录任何文件" in ask.get(path, headers=browser).text
+    assert ask.delete(f"/v1/documents/{PLAN}").status_code == 404
+
+    assert open_or_build(parts).index.manifest.documents == 0, "a restart does not bring the plan back"
+    assert not build([], parts).changed
+    assert service.add("办法.txt", "某市档案管理办法\n\n第一条 档案应当保存。\n")["state"] == "done"
+    assert service.ids() == ["某市档案管理办法"]
+    assert "还没有收录任何文件" not in ask.get("/", headers=browser).text
+
+
+def test_files_without_a_clause_do_not_empty_a_collection(parts: Parts) -> None:
+    with pytest.raises(StoreError, match="none of the files"):
+        build([], parts)
+    build([plan_source()], parts)
+    blank = Source("blank.txt", "txt", " ", ())
+    with pytest.raises(StoreError, match="none of the files"):
+        build([blank], parts, keep=False)
+    assert open_or_build(parts).index.manifest.documents == 1
 
 
 def test_a_file_that_kills_its_reader_is_named_and_the_rest_is_read(
