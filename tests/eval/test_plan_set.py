@@ -104,8 +104,9 @@ def test_every_question_has_the_same_fields_and_known_values(questions: list[Rec
 
 
 def test_ids_are_unique_and_in_order(questions: list[Record]) -> None:
+    # Those added for fitting come last: a limit takes the first questions, and most of the added ones have no answer.
     ids = [question["id"] for question in questions]
-    assert ids == sorted(set(ids))
+    assert ids == sorted(set(ids), key=lambda id_: (not id_.startswith("p"), id_))
 
 
 def test_no_question_is_a_near_duplicate_of_another(questions: list[Record]) -> None:
