@@ -3,14 +3,12 @@
 from collections.abc import Callable
 
 from index.structure.accept import accept
+from index.structure.boxes import Box, indent_of
 from index.structure.draft import Draft, Level, is_heading
 from index.structure.lines import Line
-from index.structure.sequences import PARTS_OF_LAWS, Sequences
-from index.structure.shapes import box_label
+from index.structure.sequences import Sequences
+from index.structure.shapes import FRONT_MATTER, PARTS_OF_LAWS, box_label
 from index.structure.unnumbered import add_paragraph, take_lost_chapter
-
-_FRONT_MATTER = frozenset(("序言", "前言", "引言", "正文", "后记", "序", "导言"))
-"""Headings that stand without number; front matter does not hold the numbered parts that follow it."""
 
 
 class Outline:
@@ -21,7 +19,9 @@ class Outline:
     ) -> None:
         self.lines = lines
         self.sequences = Sequences(text, root, lines, report)
+        self.text = text
         self.table: Draft | None = None
+        self.box: Box | None = None
         self.outer_closed: dict[str, tuple[int, int, bool]] = {}
         """What was closed when the box opened."""
 
@@ -30,6 +30,7 @@ class Outline:
         line, sequences = self.lines[i], self.sequences
         if line.role == "row":
             self._row(line)
+            self._in_box(i)
             return
         self.table = None
         if sequences.ended and line.marker is None and line.role == "":
@@ -38,9 +39,9 @@ class Outline:
             sequences.box, sequences.box_floor = None, 0
         sequences.ended = False
         if sequences.box is not None:
-            self._leave_box(line)
+            self._leave_box(i)
         if line.role == "box":
-            self._box(line)
+            self._box(i)
         elif (line.marker is not None and accept(sequences, i, line.marker)) or take_lost_chapter(
             sequences, i
         ):
@@ -48,11 +49,13 @@ class Outline:
         elif (line.level and line.role == "") or (
             line.marker is None
             and len(line.text) <= 8
-            and "".join(line.text.split()) in PARTS_OF_LAWS | _FRONT_MATTER
+            and "".join(line.text.split()) in PARTS_OF_LAWS | FRONT_MATTER
         ):
             self._unnumbered_heading(line)
         else:
             add_paragraph(sequences, i)
+        if line.role != "box":
+            self._in_box(i)
         sequences.previous = line
 
     def close(self, role: str) -> None:
@@ -82,19 +85,27 @@ class Outline:
         self.table.children.append(Draft("row", line.start, line.end, line.start, line.page))
         self.sequences.previous_draft = None
 
-    def _box(self, line: Line) -> None:
-        sequences = self.sequences
+    def _in_box(self, i: int) -> None:
+        if self.box is not None and self.sequences.box is self.box.draft:
+            self.box.take(self.text, self.lines[i - 1], self.lines[i])
+
+    def _box(self, i: int) -> None:
+        line, sequences = self.lines[i], self.sequences
         label, title_at = box_label(line.text)
         parent = sequences.stack[-1].item if sequences.stack else sequences.root
         draft = Draft("box", line.start, line.end, line.start + title_at, line.page, label=label, bare=True)
         parent.children.append(draft)
+        self.box = Box(draft, line, indent_of(self.text, self.lines[i - 1]) if i else "")
         sequences.box, sequences.box_floor = draft, len(sequences.stack)
         self.outer_closed, sequences.closed = sequences.closed, {}
         sequences.previous_draft = draft
 
-    def _leave_box(self, line: Line) -> None:
-        """A 专栏 counts for itself; it ends at the next box, at a heading, or where an outer sequence goes on."""
-        sequences = self.sequences
+    def _leave_box(self, i: int) -> None:
+        """A 专栏 counts for itself; it ends at the next box, at a heading, or where an outer sequence goes on.
+
+        Where unnumbered text follows it, the form of the box tells (boxes.py).
+        """
+        line, sequences = self.lines[i], self.sequences
         ends = line.role == "box" or bool(line.level)
         if line.marker is not None and not ends:
             inner = sequences.follows(line.marker)
@@ -106,6 +117,14 @@ class Outline:
                 # Both count on alike: the look of the line decides, a heading or a sentence.
                 bare = is_heading(line.text[line.marker.end - line.start :].strip())
                 ends = sequences.stack[outer].item.bare == bare != sequences.stack[inner].item.bare
+        elif not ends and not line.role and self.box is not None:
+            level = sequences.stack[-1] if len(sequences.stack) > sequences.box_floor else None
+            goes_on = level is not None and sequences.ahead.next_of(i, level, sequences.stack) > 0
+            ends = not goes_on and self.box.ends(self.text, self.lines[i - 1], line)
+            if not ends and not goes_on and self.box.doubtful(self.lines[i - 1]):
+                sequences.report(
+                    line.start, "box", "nothing tells where the 专栏 ends; it is read up to the next heading"
+                )
         if ends:
             del sequences.stack[sequences.box_floor :]
             sequences.box, sequences.box_floor, sequences.closed = None, 0, self.outer_closed
