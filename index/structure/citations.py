@@ -19,6 +19,7 @@ class Citations:
         self.document = document
         self.nodes = nodes
         self._undotted_at = 0
+        self._sources: dict[int, str] = {}
         self._titles: dict[int, str] = {}
         self._numbers: dict[int, str] = {}
         self._parts: set[int] = set()
@@ -60,7 +61,10 @@ class Citations:
             chain.append(j)
             j = self.nodes[j].parent
         chain.reverse()
-        return self._source(j) + self._within(chain, j)
+        source = self._sources.get(j)
+        if source is None:
+            source = self._sources[j] = self._source(j)
+        return source + self._within(chain, j)
 
     def _source(self, container: int) -> str:
         if container < 0:
@@ -105,7 +109,11 @@ class Citations:
                 law = True
             elif node.kind == "point":
                 written += f"“{node.number}”"
-            elif node.kind == "item" and any(nodes[k].kind == "article" for k in chain[place + 1 :]):
+            elif (
+                node.kind == "item"
+                and place + 1 < len(chain)
+                and any(nodes[k].kind == "article" for k in chain[place + 1 :])
+            ):
                 # 一、一般规定 groups articles; they are cited without it.
                 continue
             elif node.kind == "item":

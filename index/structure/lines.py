@@ -2,11 +2,13 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.document import Paragraph, Source
 from index.structure.marker_forms import read_marker
 from index.structure.markers import BLANKS, Marker
+from index.structure.scraps import MAX_SCRAP_SPAN, MIN_RUN, run_end
 from index.structure.shapes import DATE, is_number, shape_of
 
 TERMINAL = frozenset("。；：！？…;:!?.”’」』")
@@ -79,13 +81,20 @@ def lines_of(source: Source) -> list[Line]:
     """Return the source's non-blank paragraphs, plus whatever text its paragraphs leave out.
 
     A reader that forgets a stretch of text must not lose it: the stretch becomes a body line of its own.
-    Overlapping paragraphs are clipped, so that no character is read twice.
+    Overlapping paragraphs are clipped, so that no character is read twice. A long run of scraps is one line.
     """
-    text = source.text
+    text, paragraphs = source.text, source.paragraphs
     lines: list[Line] = []
-    position = 0
-    for paragraph in source.paragraphs:
-        if paragraph.start > position:
+    position = seen = taken = 0
+    for i, paragraph in enumerate(paragraphs):
+        if i < taken:
+            continue
+        if i >= seen and paragraph.end - paragraph.start <= MAX_SCRAP_SPAN:
+            seen = run_end(text, paragraphs, i)
+            if seen - i >= MIN_RUN:
+                taken, position = seen, _add_run(lines, text, position, paragraphs[i:seen])
+                continue
+        if paragraph.start > position and text[position : paragraph.start].strip(BLANKS):
             _add(lines, text, Paragraph(position, paragraph.start))
         start = max(position, paragraph.start)
         if paragraph.end > start:
@@ -107,6 +116,20 @@ def paragraphs_of(text: str) -> tuple[Paragraph, ...]:
             )
         start += len(piece)
     return tuple(paragraphs)
+
+
+def _add_run(lines: list[Line], text: str, position: int, run: Sequence[Paragraph]) -> int:
+    """Add a run of scraps as one line; return where it ends."""
+    start, end = run[0].start, max(paragraph.end for paragraph in run)
+    if text[position:start].strip(BLANKS):
+        _add(lines, text, Paragraph(position, start))
+    start = max(start, position)
+    body = text[start:end].lstrip(BLANKS)
+    start = end - len(body)
+    body = body.rstrip(BLANKS)
+    if body:
+        lines.append(Line(start, start + len(body), body, None, False, "", 0, 0, run[0].page))
+    return max(end, position)
 
 
 def _add(lines: list[Line], text: str, paragraph: Paragraph, start: int | None = None) -> None:

@@ -25,18 +25,25 @@ def unwrap(text: str, lines: list[Line]) -> list[Line]:
     indent, and either the line ends in mid-sentence or the file marks its paragraphs by indents.
     """
     plain = [line for line in lines if not (line.role == "row" or line.level or line.labelled or line.page)]
-    if len(plain) != len(lines) or any(line.end - line.start > MAX_WRAPPED_CHARS for line in lines):
+    if len(plain) != len(lines) or any(
+        line.end - line.start > MAX_WRAPPED_CHARS and "\n" not in line.text for line in lines
+    ):
         return lines
     indents = [_indent(text, line.start) for line in lines]
-    widths = Counter(line.end - line.start + indent for line, indent in zip(lines, indents, strict=True))
+    # A run of scraps counts as nothing here: it is many lines.
+    lengths = [
+        0 if "\n" in line.text else line.end - line.start + indent
+        for line, indent in zip(lines, indents, strict=True)
+    ]
+    widths = Counter(lengths)
     width = max((one for one, count in widths.items() if one >= MIN_WRAPPED_CHARS and count >= 2), default=0)
     full_lines = sum(count for one, count in widths.items() if one >= width - SLACK_CHARS)
     if not width or full_lines < max(MIN_WRAPPED_LINES, len(lines) // 4):
         return lines
     # A break that a typewriter makes falls where it may; full lines that end their sentences are paragraphs.
     broken = sum(
-        not line.terminal and line.end - line.start + indent >= width - SLACK_CHARS
-        for line, indent in zip(lines, indents, strict=True)
+        not line.terminal and length >= width - SLACK_CHARS
+        for line, length in zip(lines, lengths, strict=True)
     )
     if 2 * broken < full_lines:
         return lines
@@ -48,7 +55,7 @@ def unwrap(text: str, lines: list[Line]) -> list[Line]:
         before, line = lines[i - 1], lines[i]
         # Titles stand before the first sentence; what looks full there is a heading.
         started = started or any(c in _IN_SENTENCE for c in text[before.start : before.end])
-        full_line = before.end - before.start + indents[i - 1] >= width - SLACK_CHARS
+        full_line = lengths[i - 1] >= width - SLACK_CHARS
         close = text.count("\n", before.end, line.start) == 1 and not indents[i]
         last = joined[-1]
         if started and full_line and close and not line.role and not last.role and _goes_on(

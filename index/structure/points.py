@@ -16,11 +16,15 @@ _NUMBERED = re.compile(
 )
 
 
+MIN_RUN_CHARS = 8
+"""（1）a，（2）b is the shortest list on one line."""
+
+
 def last_of_run(line: str, marker: Marker) -> int:
     """Return the last number of a list that goes on in the line its first number begins: （1）…；（2）…；（3）…"""
     last = marker.value
     if marker.style in ("（一）", "（1）", "①"):
-        for found in _NUMBERED.finditer(line):
+        for found in _NUMBERED.finditer(line) if len(line) > MIN_RUN_CHARS else ():
             style, value = _read(found)
             if style == marker.style and value == last + 1:
                 last = value
@@ -71,6 +75,8 @@ def _run(text: str, start: int, end: int) -> list[tuple[int, str]]:
 
 def _numbered(text: str, start: int, end: int) -> list[tuple[int, str]]:
     """The items of a list within a sentence: …下列情形：（一）…；（二）…"""
+    if not any(text.find(second, start, end) > 0 for second in "二2②"):
+        return []
     run: list[tuple[int, str]] = []
     counted = ""
     for found in _NUMBERED.finditer(text, start, end):

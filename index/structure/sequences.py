@@ -12,8 +12,7 @@ from index.structure.lines import Line
 from index.structure.markers import DIVISIONS, RANKS, Marker
 from index.structure.numbered import draft_of, first_paragraph
 from index.structure.points import last_of_run
-
-PARTS_OF_LAWS = frozenset(("总则", "分则", "附则"))
+from index.structure.shapes import PARTS_OF_LAWS
 
 
 class Sequences:

@@ -5,6 +5,10 @@ import re
 B = r"[ \t\u3000\xa0]"
 """A blank inside a line."""
 
+PARTS_OF_LAWS = frozenset(("总则", "分则", "附则"))
+FRONT_MATTER = frozenset(("序言", "前言", "引言", "正文", "后记", "序", "导言"))
+"""Headings that stand without number; front matter does not hold the numbered parts that follow it."""
+
 _YEAR = r"(?:(?:19|20)[0-9X×]{2}|[一二][〇○零OＯ九一二三四五六七八]{3}|[X×]{4}|[X×]{2})"
 _COUNT = r"[0-9X×一二三四五六七八九十]"
 DAY = rf"{_YEAR}{B}{{0,2}}年{B}{{0,2}}{_COUNT}{{1,2}}{B}{{0,2}}月{B}{{0,2}}{_COUNT}{{1,3}}{B}{{0,2}}日"

@@ -5,16 +5,17 @@ import re
 from index.structure.lines import Line
 from index.structure.shapes import HISTORY
 
-TITLE_NOUN = re.compile(
-    r"(?:通知|意见|方案|办法|规定|条例|细则|决定|规划|纲要|计划|批复|函|复函|公告|通告|公报|通报|报告|请示|答复|法|典|准则|标准|"
-    r"要点|措施|指引|指南|制度|目录|清单|合同|协议书|命令|令|章程|解释|规则|协议|公约|守则|规程|说明|名单|职责|分工|预案|议案|决议|"
-    r"讲话|倡议书?|意见书|白皮书|行动|导则|规范|政策|若干措施|大纲|安排|任务书|一览表|汇总表|表|编|纪要|修正案|须知|简章|手册|"
-    r"汇编|解读|基准|简报|公开信|(?:招标|采购|磋商|谈判|投标|比选|询价)文件)"
-    r"(?:[（(].{1,24}[）)])?$"
+_KINDS = (
+    "通知|意见|方案|办法|规定|条例|细则|决定|规划|纲要|计划|批复|函|复函|公告|通告|公报|通报|报告|请示|答复|法|典|准则|标准|"
+    "要点|措施|指引|指南|制度|目录|清单|合同|协议书|命令|令|章程|解释|规则|协议|公约|守则|规程|说明|名单|职责|分工|预案|议案|决议|"
+    "讲话|倡议|倡议书|意见书|白皮书|行动|导则|规范|政策|若干措施|大纲|安排|任务书|一览表|汇总表|表|编|纪要|修正案|须知|简章|手册|"
+    "汇编|解读|基准|简报|公开信|招标文件|采购文件|磋商文件|谈判文件|投标文件|比选文件|询价文件"
 )
+TITLE_NOUN = re.compile(rf"(?:{_KINDS})(?:[（(].{{1,24}}[）)])?$")
 """Kinds of official documents (党政机关公文处理工作条例, art. 8) and of what they issue."""
 _FORM_NOUN = re.compile(r"(?:承诺书?|责任书|通知书|申请书|决定书|声明|须知)(?:[（(].{1,24}[）)])?$")
 """Kinds of what a document may be or may hold as a form: they end a title, but begin no document in a body."""
+_LAST_OF_TITLES = frozenset(kind[-1] for kind in _KINDS.split("|")) | frozenset("）)")
 _BOOK = re.compile(r"《([^《》]{2,80}(?:〈[^〈〉]{1,60}〉[^《》]{0,60})?)》")
 _BLANK = re.compile(r"[ \t\u3000\xa0\u2002\u2003\u200b\r\n]+")
 _JOINT = re.compile(r"(?<=[\u4e00-\u9fff][部委局院府厅会室行办署])[ \u3000]{1,8}(?=[\u4e00-\u9fff]{2})")
@@ -39,6 +40,8 @@ class Titles:
 
     def __init__(self, lines: list[Line]) -> None:
         self.lines = lines
+        self.next_sign = _next_signs(lines)
+        """For each line, the nearest line from it on by which a block may be told: a styled one, a noun, a row."""
         self.names: set[str] = set()
         """Titles named so far: of the document, and in the first lines of its body."""
         self.initials: set[str] = set()
@@ -51,6 +54,8 @@ class Titles:
 
         `front`: no body has begun; `untitled`: something must be the title here, whatever it is called.
         """
+        if not front and self.next_sign[i] - i > MAX_TITLE_LINES and not self._may_be_named(i):
+            return i
         stop, chars = i, 0
         while stop < len(self.lines) and stop - i < MAX_TITLE_LINES:
             line = self.lines[stop]
@@ -116,6 +121,9 @@ class Titles:
         self.names.add(title)
         self.initials.add(title[:1])
 
+    def _may_be_named(self, i: int) -> bool:
+        return self.lines[i].text[0] in self.initials
+
     def _squeezed(self, i: int) -> str:
         """The i-th line without blanks; each short line is asked for by the five before it."""
         known = self.squeezed.get(i)
@@ -128,3 +136,14 @@ class Titles:
         if known is None:
             known = self.nouns[i] = bool(TITLE_NOUN.search(text))
         return known or (front and bool(_FORM_NOUN.search(text)))
+
+
+def _next_signs(lines: list[Line]) -> list[int]:
+    signs = [len(lines) + MAX_TITLE_LINES] * len(lines)
+    near = len(lines) + MAX_TITLE_LINES
+    for i in range(len(lines) - 1, -1, -1):
+        line = lines[i]
+        if line.text[-1] in _LAST_OF_TITLES or line.level == 1 or line.role in ("title", "row"):
+            near = i
+        signs[i] = near
+    return signs
