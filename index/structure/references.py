@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from index.document import Split
+from index.structure.antecedents import Antecedents, before
+from index.structure.cited import THIS, Cited
+from index.structure.reference_book import Book
 from index.structure.reference_grammar import (
     ABSOLUTE,
     NEXT,
@@ -13,29 +16,11 @@ from index.structure.reference_grammar import (
     below_article,
     inherited,
     law_named,
-    noted,
     path_of,
     spread,
     steps_in,
     steps_of,
 )
-from index.structure.reference_targets import Places
-from index.structure.titles import squeeze
-
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """The document that a reference names."""
-
-    title: str = ""
-    """As printed, without 《》, a short name (以下简称) replaced by what it stands for; "" for this document."""
-    number: str = ""
-    """文号 in （） after the title, or ""."""
-    edition: str = ""
-    """Year of the edition in （） after the title (2018年修正), or ""."""
-
-
-THIS = Cited()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,43 +39,17 @@ class Reference:
 
 def references_of(split: Split) -> tuple[Reference, ...]:
     """Return every reference in the clauses of a split, in order; one that cites nothing known has no address."""
-    book = _Book(split)
+    book = Book(split)
     found: list[Reference] = []
     for clause in split.clauses:
         found.extend(_in_stretch(book, clause.start, clause.end))
     return tuple(found)
 
 
-@dataclass(slots=True)
-class _Book:
-    """A split as its references are read."""
-
-    split: Split
-    text: str = ""
-    places: Places = field(init=False)
-    names: set[str] = field(init=False)
-    """What this document is called."""
-    numbered: set[int] = field(init=False)
-    """Where a number of the document's own stands."""
-    aliases: dict[str, Cited] = field(default_factory=dict)
-    """Short names that the text has introduced so far."""
-    amended: Cited = field(init=False)
-    """The law that a decision amends: a bare 将第五条修改为 means its articles. Otherwise this document."""
-
-    def __post_init__(self) -> None:
-        self.text = self.split.document.text
-        self.places = Places(self.split.nodes)
-        title = squeeze(self.split.document.title)
-        self.names = {title, title.replace("中华人民共和国", "")}
-        amended = [fact.value for fact in self.split.document.facts if fact.name == "amends"]
-        bare = len(amended) == 1 and not any(node.kind == "article" for node in self.split.nodes)
-        self.amended = Cited(amended[0]) if bare else THIS
-        self.numbered = {node.start for node in self.split.nodes if node.number}
-
-
-def _in_stretch(book: _Book, start: int, end: int) -> Iterator[Reference]:
+def _in_stretch(book: Book, start: int, end: int) -> Iterator[Reference]:
     text = book.text
     position = start
+    earlier = Antecedents(text)
     absolute = ABSOLUTE.search(text, start, end)
     relative = RELATIVE.search(text, start, end)
     while position < end:
@@ -100,7 +59,7 @@ def _in_stretch(book: _Book, start: int, end: int) -> Iterator[Reference]:
         if relative is not None and relative.start() < position:
             relative = RELATIVE.search(text, position, end)
         if relative is not None and (absolute is None or relative.start() < absolute.start("steps")):
-            series = list(_from_relative(book, relative, end))
+            series = list(_from_relative(book, relative, end, earlier))
             yield from series
             position = series[-1].end
         elif absolute is None:
@@ -109,57 +68,75 @@ def _in_stretch(book: _Book, start: int, end: int) -> Iterator[Reference]:
             position = max(absolute.end(), absolute.start() + 1)
         else:
             position = absolute.end()
-            for reference in _from_absolute(book, absolute, end):
+            for reference in _from_absolute(book, absolute, start, end, earlier):
                 yield reference
                 position = reference.end
 
 
-def _from_absolute(book: _Book, found: re.Match[str], end: int) -> Iterator[Reference]:
+def _from_absolute(
+    book: Book, found: re.Match[str], begin: int, end: int, earlier: Antecedents
+) -> Iterator[Reference]:
     start, own, cited = found.start(), bool(found["own"]), THIS
-    if found["title"]:
-        cited = _titled(book, found)
-        own = cited == THIS
-    elif found["law"]:
-        begin, own = law_named(found["law"])
-        start += begin
-        cited = THIS if own else _known(book, Cited(found["law"][begin:]))
-        own = cited == THIS
-    elif not own:
-        cited = book.amended
     steps = steps_of(found)
+    if found["title"]:
+        cited = book.titled(found)
+        own = cited == THIS
+        earlier.name(start, found.end("title"), cited)
+    elif not own:
+        named = _named_otherwise(book, found, begin, steps, earlier)
+        if named is None:
+            source = book.places.nodes[book.places.at(start)].address
+            yield Reference(source, start, found.end(), THIS, ())
+            return
+        start, cited, steps, own = named
     if steps:
-        yield from _series(book, start, found.end(), cited, steps, own, end)
+        yield from _series(book, start, found.end(), cited, steps, own, end, earlier)
     elif found["title"] and not own:
         source = book.places.nodes[book.places.at(start)].address
         yield Reference(source, start, found.end(), cited, ("",))
 
 
-def _titled(book: _Book, found: re.Match[str]) -> Cited:
-    title = found["title"][1:-1]
-    number, edition, alias = noted(found["note"] or "")
-    cited = _known(book, Cited(title, number, edition))
-    if alias:
-        book.aliases[squeeze(alias)] = cited
-    return cited
+def _named_otherwise(
+    book: Book, found: re.Match[str], begin: int, steps: Steps, earlier: Antecedents
+) -> tuple[int, Cited, Steps, bool] | None:
+    """Where a reference without 《》 and 本 begins, its document, its levels, and whether that is named to be this one.
 
-
-def _known(book: _Book, cited: Cited) -> Cited:
-    """What a short name stands for; this document where it names itself, and not an older one by its 文号."""
-    title = squeeze(cited.title)
-    if title in book.aliases and not cited.number:
-        return book.aliases[title]
-    own_number = squeeze(book.split.document.number)
-    other = (cited.number and cited.number != own_number) or cited.edition
-    return THIS if title in book.names and not other else cited
+    None where it points back to a 条 that is not certain.
+    """
+    at = found.start() if not found["law"] else found.end("law")
+    divided = bool(steps.keys() & {"article", "division", "part"})
+    words = before(book.text, begin, at, divided)
+    if words is None and found["law"]:
+        skipped, own = law_named(found["law"])
+        start = found.start() + skipped
+        cited = THIS if own else book.known(Cited(found["law"][skipped:]))
+        earlier.name(start, at, cited)
+        return start, cited, steps, own or cited == THIS
+    if words is None:
+        return found.start(), book.amended, steps, False
+    if words.kind in ("条", "款"):
+        meant = earlier.article(words.kind)
+        return (words.start, meant[0], {**meant[1], **steps}, False) if meant is not None else None
+    printed = book.text[words.start : at]
+    known = earlier.law(words.kind) if words.points_back else book.aliases.get(words.kind)
+    return words.start, known or Cited(printed), steps, known == THIS
 
 
 def _series(
-    book: _Book, start: int, position: int, cited: Cited, steps: Steps, own: bool, end: int
+    book: Book,
+    start: int,
+    position: int,
+    cited: Cited,
+    steps: Steps,
+    own: bool,
+    end: int,
+    earlier: Antecedents,
 ) -> Iterator[Reference]:
     """The reference and those that go on from it: 第五条、第六条第二款; 第二款至第四款."""
     here = book.places.at(start)
     source = book.places.nodes[here].address
     yield Reference(source, start, position, cited, _addresses(book, here, cited, [steps], own))
+    earlier.cite(cited, steps, False)
     while (following := NEXT.match(book.text, position, end)) and following.end("steps") > following.start(
         "steps"
     ):
@@ -167,10 +144,11 @@ def _series(
         targets = spread(before, steps) if following["joint"] in ("至", "到") else [steps]
         addresses = _addresses(book, here, cited, targets, own)
         yield Reference(source, following.start("steps"), following.end(), cited, addresses)
+        earlier.cite(cited, steps, True)
         position = following.end()
 
 
-def _from_relative(book: _Book, found: re.Match[str], end: int) -> Iterator[Reference]:
+def _from_relative(book: Book, found: re.Match[str], end: int, earlier: Antecedents) -> Iterator[Reference]:
     """前款, 前两项, 前条第一款, 本条第二款…: seen from the place they stand in."""
     here = book.places.at(found.start())
     meant = book.places.relative(here, found)
@@ -179,10 +157,11 @@ def _from_relative(book: _Book, found: re.Match[str], end: int) -> Iterator[Refe
         source = book.places.nodes[here].address
         yield Reference(source, found.start(), found.end(), THIS, tuple(meant))
         return
-    yield from _series(book, found.start(), found.end(), THIS, {**steps, **below_article(found)}, False, end)
+    levels = {**steps, **below_article(found)}
+    yield from _series(book, found.start(), found.end(), THIS, levels, False, end, earlier)
 
 
-def _addresses(book: _Book, here: int, cited: Cited, targets: list[Steps], own: bool) -> tuple[str, ...]:
+def _addresses(book: Book, here: int, cited: Cited, targets: list[Steps], own: bool) -> tuple[str, ...]:
     if cited != THIS:
         return tuple(dict.fromkeys(path_of(steps) for steps in targets))
     places = book.places

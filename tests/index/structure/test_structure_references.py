@@ -102,7 +102,8 @@ def test_a_reference_to_what_does_not_exist_has_no_address() -> None:
 @pytest.mark.parametrize(
     "unit",
     ["第一编第一章第一节", "《甲乙丙法》（以下简称《甲法》）第一条、", "《甲", "以下简称", "第一", "本法第",
-     "中华人民法", "依照和与对由在是的有为受以取于", "前款本条第一款", "人民共和国法第一条"],
+     "中华人民法", "依照和与对由在是的有为受以取于", "前款本条第一款", "人民共和国法第一条",
+     "《甲法》和该法第一条", "第一条该条第一款", "《甲条例》该法第一条"],
 )  # fmt: skip
 def test_hostile_text_is_searched_in_linear_time(unit: str) -> None:
     text = "试验办法\n第一条　甲。\n第二条　" + unit * (30_000 // len(unit)) + "\n"
@@ -120,3 +121,61 @@ def test_a_clause_full_of_references_takes_no_more_than_its_length_in_time() -> 
     assert len(references_of(result)) == 20_000
     # About 0.1 s; scanning the rest of the clause for every reference takes minutes.
     assert time.process_time() - began < 5
+
+
+def within(clause: str) -> list[tuple[str, str, tuple[str, ...]]]:
+    """The references of the second 条 of a small 解释, which has three."""
+    text = f"试验解释\n第一条　甲。\n第二条　{clause}\n第三条　有下列规定：\n（一）乙；\n（二）丙。\n"
+    return [one[1:] for one in found_in(text)]
+
+
+@pytest.mark.parametrize(
+    ("clause", "meant"),
+    [
+        ("依照《甲法》第三条处理，该法第五条另有规定的除外。", ("该法第五条", "甲法", ("第五条",))),
+        ("依照刑法第三条处理，同法第五条除外。", ("同法第五条", "刑法", ("第五条",))),
+        (
+            "依照《甲条例》处理，并依照该条例第五条第二款。",
+            ("该条例第五条第二款", "甲条例", ("第五条/第二款",)),
+        ),
+        ("《甲法》与《乙条例》不一致的，依照该法第五条。", ("该法第五条", "甲法", ("第五条",))),
+        ("依照《甲办法》处理，上述办法第五条除外。", ("上述办法第五条", "甲办法", ("第五条",))),
+        ("依照《甲法》第三条处理，该条第二款除外。", ("该条第二款", "甲法", ("第三条/第二款",))),
+        ("依照本解释第三条处理，同条第（二）项除外。", ("同条第（二）项", "", ("第三条/（二）",))),
+        ("依照《甲法》第三条第二款处理，该款第一项除外。", ("该款第一项", "甲法", ("第三条/第二款/（一）",))),
+        (
+            "依照《实施甲法办法》（以下简称办法）处理，办法第五条除外。",
+            ("办法第五条", "实施甲法办法", ("第五条",)),
+        ),
+    ],
+)
+def test_what_stands_for_a_law_or_article_named_in_the_same_clause_means_it(
+    clause: str, meant: tuple[str, str, tuple[str, ...]]
+) -> None:
+    assert within(clause)[-1] == meant
+
+
+@pytest.mark.parametrize(
+    ("clause", "unresolved"),
+    [
+        ("依照该法第三条处理。", ("该法第三条", "该法", ("第三条",))),
+        ("依照《甲条例》处理，该法第三条除外。", ("该法第三条", "该法", ("第三条",))),
+        ("依照《甲法》第三条和《乙法》处理，该法第三条除外。", ("该法第三条", "该法", ("第三条",))),
+        ("依照实施办法第三条处理。", ("办法第三条", "办法", ("第三条",))),
+        ("对该条第一款处理。", ("第一款", "", ())),
+        ("依照《甲法》第三条、第四条处理，该条第一款除外。", ("第一款", "", ())),
+    ],
+)  # fmt: skip
+def test_what_stands_for_nothing_certain_leads_nowhere(
+    clause: str, unresolved: tuple[str, str, tuple[str, ...]]
+) -> None:
+    assert within(clause)[-1] == unresolved
+
+
+def test_words_that_only_look_like_pointing_back_point_nowhere() -> None:
+    assert within("依照《甲法》处理，合同法第三条除外。")[-1] == ("合同法第三条", "合同法", ("第三条",))
+    assert within("依照《甲法》第一条，并依照第三条第（二）项。")[-1] == (
+        "第三条第（二）项",
+        "",
+        ("第三条/（二）",),
+    )
