@@ -25,7 +25,7 @@ class Jump:
     title: str
     """What is cited as people write it."""
     newer: bool = False
-    """The cited document is of a later day than the one that cites it."""
+    """The cited document is of a later day than the one that cites a number of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,9 @@ def jumps(
         targets = [one for one in places if one.target]
         names = "、".join(one.display for one in targets[:TOLD]) + ("…" if len(targets) > TOLD else "")
         href = _href(targets[0], state) if targets else ""
-        found.append(Jump(start, end, href, names, bool(targets) and is_newer(targets[0].document_id)))
+        # A whole document has no number that could have moved.
+        numbered = bool(targets) and targets[0].target != targets[0].document_id
+        found.append(Jump(start, end, href, names, numbered and is_newer(targets[0].document_id)))
     return found
 
 

@@ -198,9 +198,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "next": ("下一条", "Next"),
     "cited_by": ("被引用 {0} 处", "Cited by {0}"),
     "cited_by_more": ("另有 {0} 处", "and {0} more"),
-    "newer": (
-        "（所引文件的日期晚于本文件，条号可能已有变动）",
-        " (of a later day than this document: numbers may have moved)",
+    "newer": ("条号待核", "check number"),
+    "newer_short": ("（条号待核）", " (check the number)"),
+    "newer_why": (
+        "所引文件的文本晚于本文件，条号可能已有变动：链接指向现文本的同号条款，不一定是当时所引的那一条，请核对内容。",
+        "The cited text is of a later day than this document and its numbers may have moved: the link leads to the "
+        "clause that has this number now, which need not be the one meant. Check what it says.",
     ),
     "in_effect": ("{0} 起施行", "in force from {0}"),
     "not_in_force": ("现已失效或尚未施行", "not in force today"),

@@ -17,7 +17,9 @@ class Cites(BaseModel):
         "False where the document or the clause is not in the collection for certain.", True
     )
     newer: bool = told(
-        "True where the cited document is of a later day than this one: numbers may have moved since.", False
+        "True where the cited document is of a later day than this one: its numbers may have moved since, and the "
+        "clause at `address` need not be the one meant.",
+        False,
     )
     title: str | None = told(
         "Title of the cited document as printed; null where the clause cites its own.", None
