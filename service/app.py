@@ -1,10 +1,11 @@
 """A `Live` index → the web application: API, page, one error shape for everything."""
 
+from copy import deepcopy
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
@@ -16,11 +17,11 @@ from service.api.admin_routes import admin_routes
 from service.api.ask import ask_routes
 from service.api.ask_stream import ask_stream_routes
 from service.api.batch import batch_routes
-from service.api.examples import with_nulls
+from service.api.describing import LICENSE, SERVERS, TAGS, described
 from service.api.facets_routes import facets_routes
 from service.api.feedback_routes import feedback_page_routes, feedback_routes
 from service.api.job_routes import job_routes
-from service.api.routes import api_routes
+from service.api.routes import api_routes, refuse_unknown
 from service.api.snapshots_routes import snapshots_routes
 from service.api.verify import verify_page_routes, verify_routes
 from service.live import Live
@@ -42,11 +43,21 @@ Every clause has a stable **address** (`国科发区〔2020〕187号#五/（十�
 `text[start:end]` of a document is the clause, verbatim, in code points. A number that was lost in the text and
 follows from its neighbours is marked `inferred` (推定), never passed off as printed.
 
-All paths also exist without `/v1`. Every error has the shape of `ErrorResponse`, also those that no path lists: 404 for
-an unknown path, 405 for a wrong method, 413 and 414 for what is too large, 401 and 403 where keys are needed, 429 and
-503 with `Retry-After` for more than can be answered. Send `X-Request-Id` to find a request in
-the log; one is made up otherwise. Documents can be replaced at any time: every answer names the snapshot that gave
-it, and comes from that snapshot alone.
+**Errors.** Every error has the shape of `ErrorResponse`, also those that no path lists: 404 for an unknown path, 405
+for a wrong method. Decide by `code`, show `message`. A field or parameter that does not exist is refused, not ignored.
+After 429 and 503 ask again once the seconds of `Retry-After` are over. Send `X-Request-Id` to find a request in the
+log; one is made up otherwise.
+
+**Keys.** Where the service is reached from other machines a key is needed: `Authorization: Bearer KEY`, or `X-API-Key`.
+A key has the scope read (questions), write (also documents and jobs) or admin (everything); each route says which it
+needs.
+
+**Snapshots.** Documents can be replaced at any time: every answer names the snapshot that gave it, and comes from that
+snapshot alone.
+
+**Versions.** All paths also exist without `/v1`, for people; programs name the version. Within `/v1` routes, fields of
+answers, optional fields of requests and codes are only added: ignore what you do not know. What is to go is marked
+`deprecated` here and named in the changelog, stays for at least one minor version, and goes for good with `/v2` only.
 """
 
 
@@ -61,6 +72,10 @@ def create_app(live: Live, operations: Operations | None = None) -> FastAPI:
         docs_url=None,  # both load scripts from a CDN; ours is service/page/reference.py
         redoc_url=None,
         redirect_slashes=False,
+        servers=SERVERS,
+        openapi_tags=TAGS,
+        license_info=LICENSE,
+        generate_unique_id_function=lambda route: route.name,  # what clients made of the document call it
     )
     api, pages = api_routes(live), Pages()
     api.include_router(batch_routes(live))
@@ -72,8 +87,8 @@ def create_app(live: Live, operations: Operations | None = None) -> FastAPI:
     api.include_router(job_routes(live, operations))
     api.include_router(admin_routes(live, operations.health, operations.load))
     api.include_router(snapshots_routes(live))
-    app.include_router(api, prefix="/v1")
-    app.include_router(api, include_in_schema=False)
+    app.include_router(api, prefix="/v1", dependencies=[Depends(refuse_unknown)])
+    app.include_router(api, include_in_schema=False, dependencies=[Depends(refuse_unknown)])
     app.include_router(page_routes(live, pages), include_in_schema=False)
     app.include_router(reader_routes(live, pages), include_in_schema=False)
     if operations.metrics is not None:
@@ -112,8 +127,14 @@ def create_app(live: Live, operations: Operations | None = None) -> FastAPI:
 
 
 class _Described(FastAPI):
+    _contract: dict[str, Any] | None = None
+
     def openapi(self) -> dict[str, Any]:
-        return with_nulls(super().openapi())
+        if self._contract is None:
+            self._contract = described(
+                deepcopy(super().openapi())
+            )  # a thread beside this one may hold the other
+        return self._contract
 
 
 def _methods(app: FastAPI, request: Request) -> list[str]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from service.api.schema import ErrorFacts, ErrorResponse
+from service.api.schema import ErrorResponse
 from service.problems import Problem
 
 REQUEST_ID = "b9f2d0c41e6f4a0f8d9f"
@@ -38,12 +38,15 @@ BUG = Problem(
 
 DESCRIPTIONS = {
     400: "The body is not JSON, or not a form.",
-    404: "No such document, clause or job.",
+    401: "No key was sent, or one that is unknown, expired or revoked; told where keys are needed.",
+    403: "The key's scope does not suffice, or another site's page asks for a change.",
+    404: "What the URL or the body names does not exist.",
     413: "The body is too large.",
     414: "The URL is too long.",
     422: "A field or parameter is missing, unknown or out of range.",
+    429: "You ask too often, or too much at once; Retry-After says when to come back.",
     500: "A bug; the log has the details under the request id.",
-    503: "No usable snapshot, or too much to do; the message says why and what to do.",
+    503: "No usable snapshot, or too much to do; the message says why, Retry-After when to come back.",
 }
 
 
@@ -64,43 +67,13 @@ def question_too_long(field: str) -> Problem:
     )
 
 
-def with_nulls(document: dict[str, Any]) -> dict[str, Any]:
-    """Put back the nulls that FastAPI leaves out of the examples of an OpenAPI document: an error has all its keys.
-
-    Whatever takes something from its URL may be refused for its length: that is said here, not by each route.
-    """
-    for methods in document["paths"].values():
-        for operation in methods.values():
-            if operation.get("parameters"):
-                operation["responses"] |= _told(URL_TOO_LONG)
-                operation["responses"] = dict(sorted(operation["responses"].items()))
-            for status, answer in operation["responses"].items():
-                if not status.startswith(
-                    "2"
-                ):  # FastAPI puts the schema under the media type of a route's success
-                    parts = answer["content"].values()
-                    answer["content"] = {
-                        "application/json": {k: v for part in parts for k, v in part.items()}
-                    }
-                content = answer["content"].get("application/json", {})
-                if "example" in content:
-                    error = content["example"]["error"]
-                    content["example"] = {"error": {key: error.get(key) for key in ErrorFacts.model_fields}}
-    return document
-
-
-def _told(problem: Problem) -> dict[str, Any]:
+def told(problem: Problem) -> dict[str, Any]:
     """A response of the finished document."""
     content = {
         "schema": {"$ref": f"#/components/schemas/{ErrorResponse.__name__}"},
         "example": problem.told(REQUEST_ID),
     }
-    return {
-        str(problem.status): {
-            "description": DESCRIPTIONS[problem.status],
-            "content": {"application/json": content},
-        }
-    }
+    return {"description": DESCRIPTIONS[problem.status], "content": {"application/json": content}}
 
 
 def documented(*problems: Problem) -> dict[int | str, dict[str, Any]]:

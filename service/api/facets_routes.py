@@ -26,7 +26,7 @@ def facets_routes(live: Live) -> APIRouter:
             examples.no_document("document"), _BAD_YEAR, examples.NOTHING_PUBLISHED
         ),
     )
-    def facets(query: Annotated[schema.FilterQuery, Query()]) -> Response:
+    def count_facets(query: Annotated[schema.FilterQuery, Query()]) -> Response:
         """Tell issuers, kinds, years and standings of the documents, each with its count under the other filters."""
         serving = live.serving()
         for document_id in query.document:

@@ -40,7 +40,7 @@ def feedback_routes(live: Live) -> APIRouter:
             examples.NOTHING_PUBLISHED,
         ),
     )  # fmt: skip
-    def feedback(body: FeedbackRequest) -> Response:
+    def give_feedback(body: FeedbackRequest) -> Response:
         """Keep the question and the verdict in the store, for `tiaowen feedback --export`."""
         return Response(keep(live, body).model_dump_json(), media_type="application/json")
 

@@ -43,12 +43,6 @@ class JobsQuery(BaseModel):
     limit: int = schema.told("How many jobs to return.", 20, default=20, ge=1, le=200)
 
 
-class NoQuery(BaseModel):
-    """No parameters."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
 def job_routes(live: Live, operations: Operations) -> APIRouter:
     """Uploads are accepted (202) once they are safe on the disk; GET /v1/jobs/{id} tells what became of them."""
     api = APIRouter()
@@ -99,7 +93,7 @@ def job_routes(live: Live, operations: Operations) -> APIRouter:
         openapi_extra=form,
         **_answers(job_schema.Job, _NO_FORM, _TOO_LARGE, _NO_FILE, _FULL),
     )
-    async def add(request: Request) -> Response:
+    async def add_documents(request: Request) -> Response:
         async with _form(request) as content:
             return await run_in_threadpool(submit, "add", "", content)
 
@@ -114,7 +108,7 @@ def job_routes(live: Live, operations: Operations) -> APIRouter:
         **_answers(job_schema.Job, _NO_FORM, examples.no_document("document_id"), _TOO_LARGE, _NO_FILE,
                    examples.NOTHING_PUBLISHED),
     )  # fmt: skip
-    async def replace(request: Request, document_id: Annotated[str, document_id]) -> Response:
+    async def replace_document(request: Request, document_id: Annotated[str, document_id]) -> Response:
         await run_in_threadpool(lambda: known(live.serving().documents, document_id, "document_id"))
         async with _form(request) as content:
             if len(content.getlist("file")) > 1:
@@ -132,23 +126,22 @@ def job_routes(live: Live, operations: Operations) -> APIRouter:
         **_answers(job_schema.Job, examples.no_document("document_id"), examples.UNKNOWN_PARAMETER,
                    examples.NOTHING_PUBLISHED),
     )  # fmt: skip
-    def delete(document_id: Annotated[str, document_id], query: Annotated[NoQuery, Query()]) -> Response:
+    def delete_document(document_id: Annotated[str, document_id]) -> Response:
         known(live.serving().documents, document_id, "document_id")
         return submit("delete", document_id)
 
     @api.get("/jobs", summary="List jobs", tags=["documents"],
              description="Return the newest changes that were asked for, finished or not.",
              **_answers(job_schema.JobsResponse, _TOO_MANY))  # fmt: skip
-    def jobs(query: Annotated[JobsQuery, Query()]) -> Response:
+    def list_jobs(query: Annotated[JobsQuery, Query()]) -> Response:
         found = job_schema.JobsResponse(jobs=[told(job) for job in journal().recent(query.limit)])
         return Response(found.model_dump_json(), media_type="application/json")
 
     @api.get("/jobs/{job_id}", summary="Follow a job", tags=["documents"],
              description="Return the state of a change, and how far it is.",
              **_answers(job_schema.Job, _NO_JOB, examples.UNKNOWN_PARAMETER))  # fmt: skip
-    def job(
+    def read_job(
         job_id: Annotated[str, Path(description="Id of the job.", examples=[job_schema.JOB_ID])],
-        query: Annotated[NoQuery, Query()],
     ) -> Response:
         found = journal().find(job_id)
         if found is None:

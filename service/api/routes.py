@@ -39,18 +39,24 @@ class DocumentsQuery(BaseModel):
     offset: int = schema.told("How many to skip.", 0, default=0, ge=0)
 
 
-class NoQuery(BaseModel):
-    """No parameters: a mistyped or misplaced one is told, not ignored."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
 class DocumentQuery(BaseModel):
     """What to return of a document."""
 
     model_config = ConfigDict(extra="forbid")
 
     text: bool = schema.told("Return the whole text too.", False, default=False)
+
+
+async def refuse_unknown(request: Request) -> None:
+    """A parameter in the URL of a route that takes none: it is misspelt, or belongs into the body. Raises Refused.
+
+    Routes that take some refuse others by themselves. Probes may add what they like.
+    """
+    route = request.scope["route"]
+    if request.scope["query_string"] and not route.dependant.query_params and "health" not in route.tags:
+        name = next(iter(request.query_params), "")[:100]
+        raise Refused(Problem(422, "unknown_parameter", f"there is no parameter {name!r}; /docs lists those that exist",
+                              name))  # fmt: skip
 
 
 def api_routes(live: Live) -> APIRouter:
@@ -95,7 +101,7 @@ def api_routes(live: Live) -> APIRouter:
         tags=["documents"],
         **_answers(schema.DocumentsResponse, examples.TOO_MANY, examples.NOTHING_PUBLISHED),
     )
-    def documents(query: Annotated[DocumentsQuery, Query()]) -> Response:
+    def list_documents(query: Annotated[DocumentsQuery, Query()]) -> Response:
         """Return a page of the collection."""
         serving = live.serving()
         found = [d for d in serving.documents.values() if query.q in d.title or query.q in d.number]
@@ -116,7 +122,7 @@ def api_routes(live: Live) -> APIRouter:
             examples.NOTHING_PUBLISHED,
         ),
     )
-    def document(
+    def read_document(
         document_id: Annotated[str, Path(description="Id of the document.", examples=[schema.DOCUMENT_ID])],
         query: Annotated[DocumentQuery, Query()],
     ) -> Response:
@@ -147,9 +153,8 @@ def api_routes(live: Live) -> APIRouter:
             schema.ClauseResponse, examples.NO_CLAUSE, examples.UNKNOWN_PARAMETER, examples.NOTHING_PUBLISHED
         ),
     )
-    def clause(
+    def read_clause(
         address: Annotated[str, Path(description="Address of the clause.", examples=[schema.ADDRESS])],
-        query: Annotated[NoQuery, Query()],
     ) -> Response:
         serving = live.serving()
         catalogue = serving.searcher.index.catalogue
@@ -164,7 +169,7 @@ def api_routes(live: Live) -> APIRouter:
         return _json(present.clause_response(found, catalogue.clauses_of(found.document_id), serving))
 
     @api.get("/healthz", summary="Is the process alive", tags=["health"], **_answers(schema.Health))
-    def health() -> Response:
+    def is_alive() -> Response:
         """Answer as long as the process lives; see /v1/readyz for whether it can answer questions."""
         return _json(schema.Health(status="ok"))
 
@@ -174,7 +179,7 @@ def api_routes(live: Live) -> APIRouter:
         tags=["health"],
         **_answers(schema.Readiness, examples.NOTHING_PUBLISHED),
     )
-    def ready(request: Request) -> Response:
+    def is_ready(request: Request) -> Response:
         """Say which snapshot is served; 503 with the reason until one is open. Without a key, only whether."""
         if live.stopping:
             raise Refused(STOPPING)

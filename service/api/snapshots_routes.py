@@ -29,7 +29,7 @@ def snapshots_routes(live: Live) -> APIRouter:
     shared: dict[str, Any] = {"tags": ["admin"], "response_model": SnapshotsResponse}
 
     @api.get("/admin/snapshots", summary="List snapshots", responses=examples.documented(_UNKNOWN), **shared)
-    def snapshots(query: Annotated[NoQuery, Query()]) -> Response:
+    def list_snapshots(query: Annotated[NoQuery, Query()]) -> Response:
         """Tell the snapshots that the store keeps."""
         return Response(
             SnapshotsResponse(snapshots=kept(live)).model_dump_json(), media_type="application/json"
@@ -37,7 +37,7 @@ def snapshots_routes(live: Live) -> APIRouter:
 
     @api.post("/admin/snapshots/{snapshot}/publish", summary="Go back to a snapshot",
               responses=examples.documented(_gone("none"), _UNKNOWN), **shared)  # fmt: skip
-    def publish(
+    def publish_snapshot(
         snapshot: Annotated[str, Path(description="Id of a kept snapshot.", examples=[SNAPSHOT])],
         query: Annotated[NoQuery, Query()],
     ) -> Response:

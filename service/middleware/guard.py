@@ -15,8 +15,8 @@ from service.middleware.keys import Scope as KeyScope
 from service.problems import Problem, Refused
 
 COOKIE = "tiaowen_key"
-_OPEN = ("/healthz", "/v1/healthz", "/login", "/logout", "/favicon.ico")
-_READY = ("/readyz", "/v1/readyz")
+OPEN = ("/healthz", "/v1/healthz", "/login", "/logout", "/favicon.ico")
+READY = ("/readyz", "/v1/readyz")
 
 
 class Guard:
@@ -36,7 +36,7 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
-        if scope["type"] != "http" or path in _OPEN or path.startswith("/static/"):
+        if scope["type"] != "http" or path in OPEN or path.startswith("/static/"):
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
@@ -47,7 +47,7 @@ class Guard:
             return
         token, from_cookie = token_of(headers)
         key = self._keys.check(token) if token else None
-        if key is None and path not in _READY:
+        if key is None and path not in READY:
             if not token and scope["method"] == "GET" and self._wants_page(Request(scope)):
                 asked = path + (
                     "?" + scope["query_string"].decode("latin-1") if scope["query_string"] else ""
@@ -57,12 +57,11 @@ class Guard:
                     scope, receive, send
                 )
                 return
-            raise Refused(_unknown(bool(token)))
+            raise Refused(key_unknown(given=bool(token)))
         if key is not None:
             needed = needed_scope(scope["method"], path)
             if key.scope < needed:
-                raise Refused(Problem(403, "not_allowed", f"this key has the scope {_name(key.scope)}, this needs "
-                                      f"{_name(needed)}; ask an administrator for another key"))  # fmt: skip
+                raise Refused(not_allowed(key.scope, needed))
             if from_cookie and changes(scope["method"], path):
                 self._refuse_foreign(scope, headers)
         scope["state"]["key"] = key
@@ -72,8 +71,7 @@ class Guard:
     def _refuse_foreign(self, scope: Scope, headers: Headers) -> None:
         """A change that another site's page sends, with a cookie or to a service without keys. Raises Refused."""
         if scope["method"] not in ("GET", "HEAD") and not _same_site(headers, self._origins):
-            raise Refused(Problem(403, "foreign_request", "this change was asked for by another site's page; send a "
-                                  "key in the Authorization header, or name the site in TIAOWEN_CORS"))  # fmt: skip
+            raise Refused(foreign_request())
 
 
 def token_of(headers: Headers) -> tuple[str, bool]:
@@ -136,12 +134,25 @@ def _same_site(headers: Headers, origins: Sequence[str]) -> bool:
     return origin is None or urlsplit(origin).netloc == headers.get("host", "")
 
 
-def _unknown(given: bool) -> Problem:
+def key_unknown(*, given: bool) -> Problem:
+    """No key was sent, or one that opens nothing."""
     message = ("the key is unknown, expired or revoked; ask an administrator for another" if given else
                "a key is needed; send it as `Authorization: Bearer KEY`")  # fmt: skip
     return Problem(
         401, "key_unknown" if given else "key_missing", message, None, {"WWW-Authenticate": "Bearer"}
     )
+
+
+def not_allowed(scope: int, needed: int) -> Problem:
+    """The key is good, but not for this."""
+    return Problem(403, "not_allowed", f"this key has the scope {_name(scope)}, this needs {_name(needed)}; ask an "
+                   "administrator for another key")  # fmt: skip
+
+
+def foreign_request() -> Problem:
+    """A page of another site sends what changes something."""
+    return Problem(403, "foreign_request", "this change was asked for by another site's page; send a key in the "
+                   "Authorization header, or name the site in TIAOWEN_CORS")  # fmt: skip
 
 
 def _name(scope: int) -> str:

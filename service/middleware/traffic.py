@@ -13,7 +13,7 @@ from service.middleware.edge import is_upload
 from service.middleware.guard import key_of
 from service.problems import Problem, Refused
 
-_EXEMPT = ("/healthz", "/readyz", "/metrics")
+EXEMPT = ("/healthz", "/readyz", "/metrics")
 MEMORY_SECONDS = 0.5
 """Free memory is looked at no more often than this."""
 UPLOAD_PATIENCE = 20
@@ -64,7 +64,7 @@ class Traffic:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
-        if scope["type"] != "http" or path.removeprefix("/v1") in _EXEMPT or path.startswith("/static/"):
+        if scope["type"] != "http" or path.removeprefix("/v1") in EXEMPT or path.startswith("/static/"):
             await self._app(scope, receive, send)
             return
         client = client_of(scope)
@@ -95,38 +95,30 @@ class Traffic:
         # A thread cannot be stopped: it counts as under way until it is done, but its client need not wait for it.
         late = True
         task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
-        self._refuse("time", 503, "took_too_long", f"no answer was found within {seconds:g} seconds; ask again later "
-                     "or in fewer words", 5)  # fmt: skip
+        self._refuse("time", _busy(503, "took_too_long", f"no answer was found within {seconds:g} seconds; ask again "
+                                   "later or in fewer words", 5))  # fmt: skip
 
     def _admit(self, client: str) -> None:
         """Raises Refused."""
         limits = self._limits
         if limits.rate and (wait := self._wait(client)):
-            self._refuse("rate", 429, "too_many_requests", f"more than {limits.rate:g} requests a second were sent; "
-                         f"come back in {wait} s", wait)  # fmt: skip
+            self._refuse("rate", too_many_requests(limits.rate, wait))
         if limits.client_in_flight and self._of_client.get(client, 0) >= limits.client_in_flight:
-            self._refuse("client", 429, "too_many_at_once", f"{limits.client_in_flight} of your requests are being "
-                         "answered; wait for them", 1)  # fmt: skip
+            self._refuse("client", _busy(429, "too_many_at_once", f"{limits.client_in_flight} of your requests are "
+                                         "being answered; wait for them", 1))  # fmt: skip
         if limits.in_flight and self._load.in_flight >= limits.in_flight:
-            self._refuse(
-                "in_flight",
-                503,
-                "overloaded",
-                "too many requests are being answered; ask again in a moment",
-                1,
-            )
+            self._refuse("in_flight", overloaded())
         if limits.min_free_bytes:
             now = self._clock()
             if now - self._looked > MEMORY_SECONDS:
                 self._looked, self._enough = now, self._free() >= limits.min_free_bytes
             if not self._enough:
-                self._refuse(
-                    "memory", 503, "overloaded", "the machine's memory is nearly full; ask again later", 10
-                )
+                self._refuse("memory", _busy(503, "overloaded", "the machine's memory is nearly full; ask again "
+                                             "later", 10))  # fmt: skip
 
-    def _refuse(self, reason: str, status: int, code: str, message: str, seconds: int) -> None:
+    def _refuse(self, reason: str, problem: Problem) -> None:
         self._load.refused[reason] += 1
-        raise Refused(Problem(status, code, message, None, {"Retry-After": str(seconds)}))
+        raise Refused(problem)
 
     def _wait(self, client: str) -> int:
         """Seconds until the client's next request, 0 if it may come now: a bucket of 2 × rate, filled at the rate."""
@@ -145,6 +137,21 @@ class Traffic:
         left = self._of_client.pop(client) - 1
         if left:
             self._of_client[client] = left
+
+
+def too_many_requests(rate: float, seconds: int) -> Problem:
+    """One client asks too often."""
+    return _busy(429, "too_many_requests", f"more than {rate:g} requests a second were sent; come back in {seconds} s",
+                 seconds)  # fmt: skip
+
+
+def overloaded() -> Problem:
+    """All clients together ask too much."""
+    return _busy(503, "overloaded", "too many requests are being answered; ask again in a moment", 1)
+
+
+def _busy(status: int, code: str, message: str, seconds: int) -> Problem:
+    return Problem(status, code, message, None, {"Retry-After": str(seconds)})
 
 
 def client_of(scope: Scope) -> str:

@@ -3,7 +3,7 @@
 import json
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,8 @@ class Refusal:
     status: str
     description: str
     example: str
+    headers: tuple[tuple[str, str], ...]
+    """Name and example of each header but the id that every answer has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,10 @@ class Route:
     body: tuple[Field, ...]
     answer: tuple[Field, ...]
     answer_schema: str
+    headers: tuple[tuple[str, str], ...]
+    """Of the answer, as of a refusal."""
+    scope: str
+    """What a key must be good for, where keys are needed; "" where none ever is."""
     curl: str
     example: str
     refusals: tuple[Refusal, ...]
@@ -92,7 +98,8 @@ class Reference:
 
 def reference(document: Mapping[str, Any], base_url: str) -> Reference:
     """Lay out an OpenAPI 3.1 document; `base_url`, without a slash at its end, is where the examples ask."""
-    book = _Book(document.get("components", {}).get("schemas", {}))
+    components = document.get("components", {})
+    book = _Book(components.get("schemas", {}), components.get("headers", {}))
     routes = [
         _route(book, base_url, method.upper(), path, operation)
         for path, methods in document["paths"].items()
@@ -133,8 +140,14 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
 class _Book:
     """Named schemas, and the reading of others with their help."""
 
-    def __init__(self, schemas: Mapping[str, Schema]) -> None:
+    def __init__(self, schemas: Mapping[str, Schema], headers: Mapping[str, Schema]) -> None:
         self.schemas = schemas
+        self._headers = headers
+
+    def headers(self, answer: Schema) -> tuple[tuple[str, str], ...]:
+        """Names and examples of an answer's headers, without the id that every answer has."""
+        told = ((name, self._headers[_named(header)]) for name, header in answer.get("headers", {}).items())
+        return tuple((name, str(header["example"])) for name, header in told if name != "X-Request-Id")
 
     def resolved(self, schema: Schema) -> Schema:
         """With what its `$ref` names; its own description, default and examples come first."""
@@ -212,7 +225,8 @@ def _route(book: _Book, base_url: str, method: str, path: str, operation: Mappin
     parameters = operation.get("parameters", ())
     body = _content(operation.get("requestBody", {}))
     responses = operation["responses"]
-    success = next((_content(answer) for status, answer in responses.items() if status.startswith("2")), {})
+    answered: Schema = next((answer for status, answer in responses.items() if status.startswith("2")), {})
+    success = _content(answered)
     return Route(
         method, path, operation.get("summary", ""),
         prose(operation.get("description", "")),
@@ -222,12 +236,19 @@ def _route(book: _Book, base_url: str, method: str, path: str, operation: Mappin
         tuple(book.fields(body.get("schema", {}), nested=True)),
         tuple(book.fields(success.get("schema", {}), nested=True)),
         _named(success.get("schema", {})),
+        book.headers(answered), _scope(operation.get("security", ())),
         _curl(book, base_url, method, path, parameters,
               operation.get("requestBody", {}).get("content", {})),
         _shown(_example(book, success)),
-        tuple(Refusal(status, answer["description"], _json(_example(book, _content(answer)), 1))
+        tuple(Refusal(status, answer["description"], _json(_example(book, _content(answer)), 1), book.headers(answer))
               for status, answer in responses.items() if not status.startswith("2")),
     )  # fmt: skip
+
+
+def _scope(security: Sequence[Mapping[str, Sequence[str]]]) -> str:
+    """The role that every way to send a key asks for; "" where a request without one is let through."""
+    roles = [scope for way in security for scope in (next(iter(way.values()), ()))]
+    return roles[0] if roles and all(security) else ""
 
 
 def _curl(

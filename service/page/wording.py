@@ -265,6 +265,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "api_values": ("取值", "Values"),
     "api_required": ("必填", "required"),
     "api_optional": ("可选", "optional"),
+    "api_scope": ("需要密钥时，其权限至少为", "Where keys are needed, its scope must be at least"),
+    "api_open": ("不需要密钥", "Needs no key"),
     "api_closed": ("其他字段一律拒绝。", "Other fields are refused."),
     "api_such_as": ("例", "e.g."),
     "api_copy": ("复制命令", "Copy command"),

@@ -18,6 +18,7 @@ from index.snapshot import Store
 from index.text import Tokenizer
 from service.app import create_app
 from service.live import Live
+from service.middleware.keys import KeyStore, Scope
 from service.operations import Operations
 
 EXAMPLES = 8
@@ -49,8 +50,11 @@ def test_every_answer_is_one_that_the_document_promises(
     build([plan_source(), hostile], parts)
     live = Live(parts)
     live.start()
-    app = create_app(live, Operations(most_queued=10**6))
-    schema = from_asgi("/openapi.json", app, config=SchemathesisConfig.from_dict(CONFIG))
+    keys = KeyStore(tmp_path_factory.mktemp("keys"))
+    app = create_app(live, Operations(most_queued=10**6, keys=keys))
+    headers = {"Authorization": f"Bearer {keys.create('fuzz', Scope.ADMIN)}"}
+    config = SchemathesisConfig.from_dict({**CONFIG, "headers": headers})
+    schema = from_asgi("/openapi.json", app, config=config, headers=headers)
     asked: Counter[str] = Counter()
     broken: list[str] = []
     for event in from_schema(schema).execute():

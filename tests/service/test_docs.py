@@ -1,7 +1,10 @@
 """The API reference at /docs, the copy of the OpenAPI document, and the examples that both show."""
 
+import ast
 import json
+import re
 import shlex
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -9,7 +12,9 @@ from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx import Response
 
+from service import problems
 from service.api import (
     admin_schema,
     ask_schema,
@@ -22,16 +27,20 @@ from service.api import (
     verify_schema,
 )
 from service.api.contract import contract
+from service.api.schema.errors import CODES, ErrorFacts
 from service.app import create_app
 from service.live import Live
 from service.middleware.edge import MAX_DRAFT_BYTES, MAX_UPLOAD_BYTES, SECURITY_HEADERS
+from service.middleware.keys import KeyStore, Scope
+from service.middleware.traffic import Limits, Load
 from service.operations import Operations
 from service.page.pages import Pages
-from service.page.reference import Reference, prose, reference
+from service.page.reference import Reference, Refusal, Route, prose, reference
 from service.page.state import State
 from service.page.wording import Wording
 
-COPY = Path(__file__).parents[2] / "service" / "api" / "openapi.json"
+SERVICE = Path(__file__).parents[2] / "service"
+COPY = SERVICE / "api" / "openapi.json"
 JSON = {"Content-Type": "application/json"}
 SCHEMAS = (
     schema,
@@ -111,7 +120,7 @@ def test_every_route_parameter_field_and_error_of_the_api_document_is_on_the_pag
                 if not status.startswith("2"):
                     assert answer["description"] in section
                     example = answer["content"]["application/json"]["example"]
-                    assert json.dumps(example, ensure_ascii=False, indent=1) in section
+                    assert json.dumps(example, ensure_ascii=False, indent=1).replace("`", "") in section
     fields = [
         (f"field-{name}-{field}".lower().replace("_", "-"), field, told)
         for name, told_schema in document["components"]["schemas"].items()
@@ -257,8 +266,31 @@ PROVOKED: dict[tuple[str, int], dict[str, Any]] = {
 }
 
 
+def answered_by_the_layers_around(
+    route: Route, status: int, *, locked: TestClient, rated: TestClient, crowded: TestClient, reader: str
+) -> Response | None:
+    """What is refused before any route is asked, or None."""
+    if status == 401:
+        return locked.request(route.method, route.path)
+    if status == 403 and route.scope == "read":  # from another site's page, with a cookie
+        cookie = {"Cookie": f"tiaowen_key={reader}", "Sec-Fetch-Site": "cross-site"}
+        return locked.request(route.method, route.path, headers=cookie)
+    if status == 403:
+        return locked.request(route.method, route.path, headers={"X-API-Key": reader})
+    if status == 429:
+        return next(
+            r for _ in range(100) if (r := rated.request(route.method, route.path)).status_code == 429
+        )
+    response = crowded.request(route.method, route.path)
+    return response if status == 503 and '"overloaded"' in refusal_of(route, 503) else None
+
+
+def refusal_of(route: Route, status: int) -> str:
+    return next(refusal.example for refusal in route.refusals if refusal.status == str(status))
+
+
 def test_every_example_of_an_error_is_what_the_service_answers(
-    client: TestClient, plan_live: Live, described: Reference
+    client: TestClient, plan_live: Live, described: Reference, tmp_path: Path
 ) -> None:
     class Broken(Live):
         def __init__(self) -> None:
@@ -266,10 +298,22 @@ def test_every_example_of_an_error_is_what_the_service_answers(
 
     unopened, broken = (TestClient(create_app(live)) for live in (Unopened(), Broken()))
     full = TestClient(create_app(plan_live, Operations(most_queued=0)))
+    keys = KeyStore(tmp_path)
+    reader = keys.create("reader", Scope.READ)
+    load = Load()
+    load.in_flight = 256
+    around = {
+        "locked": TestClient(create_app(plan_live, Operations(keys=keys))),
+        "rated": TestClient(create_app(plan_live, Operations(limits=Limits(rate=10)))),
+        "crowded": TestClient(create_app(plan_live, Operations(load=load))),
+    }
     for route in described.routes:
         for refusal in route.refusals:
             status = int(refusal.status)
             request: dict[str, Any] = {"method": route.method, "url": route.path}
+            if refused := answered_by_the_layers_around(route, status, **around, reader=reader):
+                same_as_told(route, refusal, refused)
+                continue
             if (route.anchor, status) in PROVOKED:
                 asked = full if status == 503 else client
                 request |= PROVOKED[route.anchor, status]
@@ -296,13 +340,91 @@ def test_every_example_of_an_error_is_what_the_service_answers(
             else:
                 raise AssertionError(f"nothing provokes {route.anchor} {status}")
             response = asked.request(**({"headers": JSON} if "content" in request else {}), **request)
-            told = json.loads(refusal.example)
-            told["error"]["request_id"] = response.headers["X-Request-Id"]
-            assert (response.status_code, response.json()) == (status, told), (route.anchor, status)
+            same_as_told(route, refusal, response)
     shown = {(route.anchor, int(r.status)) for route in described.routes for r in route.refusals}
     assert set(PROVOKED) - {("post-v1-documents", 503)} == {
-        key for key in shown if key[1] not in (414, 500, 503)
+        key for key in shown if key[1] not in (401, 403, 414, 429, 500, 503)
     }
+
+
+def same_as_told(route: Route, refusal: Refusal, response: Response) -> None:
+    """Status, body and headers."""
+    told = json.loads(refusal.example)
+    told["error"]["request_id"] = response.headers["X-Request-Id"]
+    assert (response.status_code, response.json()) == (int(refusal.status), told), route.anchor
+    for name, example in refusal.headers:
+        given = response.headers[name]
+        assert given == example or (name == "Retry-After" and int(given) > 0), (route.anchor, name)
+
+
+def test_the_contract_asks_for_the_scope_that_the_service_asks_for(
+    plan_live: Live, described: Reference, document: dict[str, Any], tmp_path: Path
+) -> None:
+    keys = KeyStore(tmp_path)
+    tokens = {scope.name.lower(): keys.create(scope.name, scope) for scope in Scope}
+    locked = TestClient(create_app(plan_live, Operations(keys=keys)))
+    ways = {"bearer": lambda key: {"Authorization": f"Bearer {key}"}, "header": lambda key: {"X-API-Key": key},
+            "cookie": lambda key: {"Cookie": f"tiaowen_key={key}"}}  # fmt: skip
+    assert set(ways) == set(document["components"]["securitySchemes"])
+    for route in described.routes:
+        ask = partial(locked.request, route.method, route.path)
+        wanted = document["paths"][route.path][route.method.lower()]["security"]
+        if not route.scope:
+            assert ask().status_code not in (401, 403), "no key is needed"
+            assert wanted == [] or {} in wanted
+            continue
+        assert ask().status_code == 401
+        assert wanted == [{way: [route.scope]} for way in ways]
+        for scope in ("read", "write", "admin"):
+            enough = Scope[scope.upper()] >= Scope[route.scope.upper()]
+            for header in ways.values():
+                assert (ask(headers=header(tokens[scope])).status_code != 403) == enough, (
+                    route.anchor,
+                    scope,
+                )
+
+
+def test_every_code_of_an_error_is_listed_and_none_that_does_not_exist() -> None:
+    listed = {code: status for status, codes in CODES.items() for code in codes}
+    given: set[tuple[int, str]] = {(422, f"{how}_{what}") for how in ("unknown", "missing", "invalid")
+                                   for what in ("field", "parameter")}  # fmt: skip
+    given |= {(status, code) for _, status, code in problems._TREE}
+    for file in SERVICE.rglob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            named = isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id
+            if (
+                isinstance(call, ast.Call)
+                and named in ("Problem", "_busy")
+                and isinstance(call.args[0], ast.Constant)
+            ):
+                codes = (
+                    [call.args[1].body, call.args[1].orelse]
+                    if isinstance(call.args[1], ast.IfExp)
+                    else call.args[1:2]
+                )
+                given |= {(call.args[0].value, one.value) for one in codes if isinstance(one, ast.Constant)}  # type: ignore[misc]
+    shared = {"question_empty", "page_out_of_range"}  # told by the words of a validation error
+    assert {(listed[code], code) for code in listed if code not in shared} == given
+    said = ErrorFacts.model_fields["code"].description or ""
+    assert all(code in said for code in listed)
+
+
+def test_routes_keep_their_names_for_clients_made_of_the_contract(document: dict[str, Any]) -> None:
+    named = {(m, p): o["operationId"] for p, methods in document["paths"].items() for m, o in methods.items()}
+    assert len(set(named.values())) == len(named)
+    assert all(re.fullmatch(r"[a-z]+(_[a-z]+)*", name) for name in named.values())
+    assert (named["post", "/v1/search"], named["get", "/v1/documents/{document_id}"]) == (
+        "search",
+        "read_document",
+    )
+    tags = {tag["name"] for tag in document["tags"] if tag["description"]}
+    assert {t for methods in document["paths"].values() for o in methods.values() for t in o["tags"]} == tags
+
+
+def test_every_route_of_the_contract_is_named_in_the_changelog(document: dict[str, Any]) -> None:
+    changes = (SERVICE.parent / "CHANGELOG.md").read_text(encoding="utf-8")
+    missing = [path for path in document["paths"] if path not in changes]
+    assert not missing, "a changelog line is due when the contract changes"
 
 
 class Unopened(Live):

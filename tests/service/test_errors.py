@@ -133,3 +133,20 @@ def test_every_parameter_and_every_error_of_the_api_document_is_described(client
                     continue
                 reference = answer["content"]["application/json"]["schema"]["$ref"]
                 assert reference.endswith("/ErrorResponse") == (not status.startswith("2"))
+
+
+@pytest.mark.parametrize("prefix", ["/v1", ""])
+def test_a_parameter_that_a_route_does_not_know_is_refused_on_every_route(
+    client: TestClient, prefix: str
+) -> None:
+    bodies = {"/search": {"question": "a"}, "/ask": {"question": "a"}, "/verify": {"text": "a"},
+              "/search/batch": {"searches": [{"question": "a"}]}, "/ask/stream": {"question": "a"},
+              "/feedback": {"question": "a", "verdict": "useless"}}  # fmt: skip
+    for path, body in bodies.items():
+        told = client.post(f"{prefix}{path}", params={"top_k": 3}, json=body)
+        assert (told.status_code, told.json()["error"]["code"]) == (422, "unknown_parameter"), path
+        assert told.json()["error"]["field"] == "top_k"
+    for path in ("/search?q=a", "/ask?q=a", "/documents", "/facets", "/jobs", "/documents/x", "/clauses/x%23y"):
+        told = client.get(f"{prefix}{path}{'&' if '?' in path else '?'}flavour=1")
+        assert (told.status_code, told.json()["error"]["code"]) == (422, "unknown_parameter"), path
+    assert client.get(f"{prefix}/healthz?probe=1").status_code == 200
