@@ -146,7 +146,15 @@ def test_a_parameter_that_a_route_does_not_know_is_refused_on_every_route(
         told = client.post(f"{prefix}{path}", params={"top_k": 3}, json=body)
         assert (told.status_code, told.json()["error"]["code"]) == (422, "unknown_parameter"), path
         assert told.json()["error"]["field"] == "top_k"
-    for path in ("/search?q=a", "/ask?q=a", "/documents", "/facets", "/jobs", "/documents/x", "/clauses/x%23y"):
+    for path in (
+        "/search?q=a",
+        "/ask?q=a",
+        "/documents",
+        "/facets",
+        "/jobs",
+        "/documents/x",
+        "/clauses/x%23y",
+    ):
         told = client.get(f"{prefix}{path}{'&' if '?' in path else '?'}flavour=1")
         assert (told.status_code, told.json()["error"]["code"]) == (422, "unknown_parameter"), path
     assert client.get(f"{prefix}/healthz?probe=1").status_code == 200
