@@ -54,7 +54,7 @@ class Line:
     above: tuple[tuple[int, str], ...] = ()
     """(column, text) of merged cells that reach into this row from above; no text of its own."""
     column: int | None = None
-    """0 and 1 on a part of a page that is set in two columns."""
+    """0, 1, 2 from the left on a part of a page that is set in columns."""
 
     @property
     def size(self) -> float:

@@ -1,7 +1,7 @@
 """Pages of lines in; footnotes taken from the feet of pages, each made one paragraph."""
 
 import re
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median
 
 from index.readers.compose import Draft
@@ -18,23 +18,37 @@ def take_notes(pages: list[Page]) -> dict[int, list[Draft]]:
     body = median(sizes) if sizes else 0.0
     taken: dict[int, list[Draft]] = {}
     for page in pages:
-        begin = _begin(page, body)
-        if begin < len(page.lines):
-            taken.setdefault(page.number, []).extend(_notes(page.lines[begin:]))
-            del page.lines[begin:]
+        kept: list[Line] = []
+        runs = [list(run) for _, run in groupby(page.lines, key=lambda line: line.column)]
+        foot = _foot(runs, page, body)
+        for place, run in enumerate(runs):
+            begin = _begin(run, page, body) if place >= foot else len(run)
+            kept += run[:begin]
+            if begin < len(run):
+                taken.setdefault(page.number, []).extend(_notes(run[begin:]))
+        page.lines = kept
     return taken
 
 
-def _begin(page: Page, body: float) -> int:
-    """Return the position of the first footnote, the number of lines where the page has none."""
-    first = len(page.lines)
+def _foot(runs: list[list[Line]], page: Page, body: float) -> int:
+    """Return the first of the runs that may end in notes: every column below the last full line has a foot."""
+    for place in range(len(runs) - 2, -1, -1):
+        across = runs[place][0].column is None
+        if across and not all(_is_small(line, page, body) for line in runs[place]):
+            return place + 1
+    return 0
+
+
+def _begin(lines: list[Line], page: Page, body: float) -> int:
+    """Return the position of the first footnote, the number of lines where there is none."""
+    first = len(lines)
     found = first
-    while first and _is_small(page.lines[first - 1], page, body):
+    while first and _is_small(lines[first - 1], page, body):
         first -= 1
-        if _MARK.match(page.lines[first].text):
+        if _MARK.match(lines[first].text):
             found = first
     # A page of small print only is no foot.
-    return found if found and first else len(page.lines)
+    return found if first or len(lines) < len(page.lines) else len(lines)
 
 
 def _is_small(line: Line, page: Page, body: float) -> bool:

@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+import pytest
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
@@ -70,6 +71,64 @@ def test_two_columns_are_read_one_after_the_other_to_the_last_half_filled_page(t
     source = read(tmp_path / "双.pdf")
     assert lines_of(source) == ["公共数据开放管理办法（征求意见稿）", *texts]
     assert source.paragraphs[-1].page == 2
+
+
+@pytest.mark.parametrize("rest", [8, 30])
+def test_three_columns_are_read_one_after_the_other(tmp_path: Path, rest: int) -> None:
+    canvas = new_canvas(tmp_path / "三.pdf")
+    texts = ARTICLES * 5
+    lines = wrapped(texts, 12)
+    per_column = (len(lines) - rest) // 3
+    lefts = (54, 222, 390)
+    canvas.drawCentredString(297, 810, "公共数据开放管理办法")
+    for row in range(per_column):
+        for column, left in enumerate(lefts):
+            indent, line = lines[column * per_column + row]
+            canvas.drawString(left + indent * SIZE, 780 - row * 14, line)
+    canvas.drawCentredString(297, 30, "— 1 —")
+    canvas.showPage()
+    canvas.setFont(FONT, SIZE)
+    for row, (indent, line) in enumerate(lines[3 * per_column :]):
+        # The last page fills one column, or one and a part of the second.
+        column, place = divmod(row, 22)
+        canvas.drawString(lefts[column] + indent * SIZE, 780 - place * 14, line)
+    canvas.save()
+    source = read(tmp_path / "三.pdf")
+    assert lines_of(source) == ["公共数据开放管理办法", *texts]
+    assert not any(p.table for p in source.paragraphs)
+
+
+@pytest.mark.parametrize("across", [False, True], ids=["in each column", "across both"])
+def test_footnotes_at_the_foot_of_columns_fall_into_no_article(tmp_path: Path, across: bool) -> None:
+    canvas = new_canvas(tmp_path / "双注.pdf")
+    texts = ARTICLES * 3
+    lines = wrapped(texts, 18)
+    half = -(-len(lines) // 2)
+    notes = [
+        ("① 统计口径以市统计局公布的数据为准，", "历史数据从其规定。"),
+        ("② 不含港澳台地区的数据，另有规定的", "从其规定。"),
+    ]
+    for column, left in enumerate((72, 315)):
+        draw(canvas, lines[column * half : (column + 1) * half], left)
+    canvas.setFont(FONT, 9)
+    foot = 740 - half * PITCH - 20
+    for number, note in enumerate(notes):
+        for row, line in enumerate(note):
+            left = 72 if across or number == 0 else 315
+            top = foot - (row + (2 * number if across else 0)) * 12
+            canvas.drawString(
+                left,
+                top,
+                line if not across else line + "以下各条同此，不再一一注明；凡有疑义的，" * (not row),
+            )
+    canvas.save()
+    source = read(tmp_path / "双注.pdf")
+    found = {p.style: [] for p in source.paragraphs}
+    for p in source.paragraphs:
+        found[p.style].append(source.text[p.start : p.end])
+    assert found[""] == texts
+    assert [note[0] for note in found["footnote"]] == ["①", "②"]
+    assert all(note.endswith("从其规定。") for note in found["footnote"])
 
 
 def test_a_table_set_by_blanks_becomes_rows_with_cells_of_two_lines_whole(tmp_path: Path) -> None:
