@@ -51,6 +51,7 @@ class Facets:
 
     def __init__(self, documents: Mapping[str, Listing]) -> None:
         self._ids = list(documents)
+        self._place = {one: place for place, one in enumerate(self._ids)}
         self._listings = list(documents.values())
         self._columns: dict[str, _Column] = {
             "issuers": _Column([issuers_of(one) for one in self._listings]),
@@ -77,6 +78,26 @@ class Facets:
             column = self._column(facet, day)
             told[facet] = column.counts(self._left(others, wanted, day), getattr(filters, facet))
         return told
+
+    def listed(
+        self,
+        filters: Filters = Filters(),
+        wanted: Sequence[str] = (),
+        title: str = "",
+        first: Sequence[str] = (),
+    ) -> list[Listing]:
+        """What can be chosen as documents: the wanted ones, those of `first`, then others in order of the collection.
+
+        All but the wanted ones are left by the filters and hold `title` in their title or 文号.
+        """
+        left = dict.fromkeys(one for one in self.documents(filters) if self._holds(one, title))
+        chosen = dict.fromkeys(one for one in wanted if one in self._place)
+        ids = [*chosen, *(one for one in dict.fromkeys([*first, *left]) if one in left and one not in chosen)]
+        return [self._listings[self._place[one]] for one in ids]
+
+    def _holds(self, document_id: str, title: str) -> bool:
+        listing = self._listings[self._place[document_id]]
+        return title in listing.title or title in listing.number
 
     def _left(self, filters: Filters, wanted: Sequence[str], day: str) -> Mask:
         mask = np.ones(len(self._ids), np.bool_)

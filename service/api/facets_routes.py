@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from service.api import examples, schema
-from service.api.facets import FACETS, filters_of
-from service.api.facets_schema import FacetCount, FacetsResponse
+from service.api import examples
+from service.api.facets import FACETS, MAX_VALUES, filters_of
+from service.api.facets_schema import DocumentChoice, FacetCount, FacetsQuery, FacetsResponse
 from service.live import Live
 from service.problems import Problem, known
 
@@ -26,8 +26,8 @@ def facets_routes(live: Live) -> APIRouter:
             examples.no_document("document"), _BAD_YEAR, examples.NOTHING_PUBLISHED
         ),
     )
-    def count_facets(query: Annotated[schema.FilterQuery, Query()]) -> Response:
-        """Tell issuers, kinds, years and standings of the documents, each with its count under the other filters."""
+    def count_facets(query: Annotated[FacetsQuery, Query()]) -> Response:
+        """Tell documents, issuers, kinds, years and standings, each with its count under the other filters."""
         serving = live.serving()
         for document_id in query.document:
             known(serving.documents, document_id, "document")
@@ -36,6 +36,10 @@ def facets_routes(live: Live) -> APIRouter:
         told = FacetsResponse(
             total=serving.facets.total(filters, query.document),
             snapshot=serving.manifest.id,
+            documents=[
+                DocumentChoice(id=one.id, title=one.title, number=one.number, clauses=one.clauses)
+                for one in serving.facets.listed(filters, query.document, query.title)[:MAX_VALUES]
+            ],
             **{
                 facet: [FacetCount(value=str(c.value), documents=c.documents) for c in counts[facet]]
                 for facet in FACETS

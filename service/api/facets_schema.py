@@ -3,7 +3,7 @@
 from pydantic import BaseModel
 
 from service.api.facets import MAX_VALUES
-from service.api.schema import SNAPSHOT, told
+from service.api.schema import DOCUMENT_ID, SNAPSHOT, TITLE, DocumentId, FilterQuery, told
 
 
 class FacetCount(BaseModel):
@@ -13,11 +13,32 @@ class FacetCount(BaseModel):
     documents: int = told("Documents that have it and that the other filters leave.", 1)
 
 
+class DocumentChoice(BaseModel):
+    """A document that questions can be limited to."""
+
+    id: DocumentId
+    title: str = told("Title of the document.", TITLE)
+    number: str = told('文号 as printed, or "".', DOCUMENT_ID)
+    clauses: int = told("How many clauses it has.", 25)
+
+
+class FacetsQuery(FilterQuery):
+    """Filters, and which documents to tell."""
+
+    title: str = told(
+        "Among `documents` tell those whose title or 文号 holds this.", "行动方案", default="", max_length=200
+    )
+
+
 class FacetsResponse(BaseModel):
     """What documents can be filtered by."""
 
     total: int = told("Documents that all filters leave.", 1)
     snapshot: str = told("Id of the snapshot that answered.", SNAPSHOT)
+    documents: list[DocumentChoice] = told(
+        f"The chosen ones, then those that the other filters and `title` leave; the first {MAX_VALUES}.",
+        [{"id": DOCUMENT_ID, "title": TITLE, "number": DOCUMENT_ID, "clauses": 25}],
+    )
     issuers: list[FacetCount] = told(
         f"Who issued them, each of several; the {MAX_VALUES} of most documents, as of every facet.",
         [{"value": "深圳市人民政府", "documents": 1}],

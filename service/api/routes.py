@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from index.citing import document_cited_by
 from index.errors import NotFoundError, StoreError
 from service.api import examples, present, schema
+from service.api.facets import filters_of
 from service.api.searching import search_in
 from service.live import Live
 from service.middleware.exchange import note_search
@@ -27,10 +28,8 @@ STOPPING = Problem(
 )
 
 
-class DocumentsQuery(BaseModel):
-    """Which page of the collection."""
-
-    model_config = ConfigDict(extra="forbid")
+class DocumentsQuery(schema.FilterQuery):
+    """Which documents, and which page of them."""
 
     q: str = schema.told(
         "Keep documents whose title or 文号 holds this.", "行动方案", default="", max_length=200
@@ -99,12 +98,20 @@ def api_routes(live: Live) -> APIRouter:
         "/documents",
         summary="List documents",
         tags=["documents"],
-        **_answers(schema.DocumentsResponse, examples.TOO_MANY, examples.NOTHING_PUBLISHED),
+        **_answers(
+            schema.DocumentsResponse,
+            examples.TOO_MANY,
+            examples.no_document("document"),
+            examples.NOTHING_PUBLISHED,
+        ),
     )
     def list_documents(query: Annotated[DocumentsQuery, Query()]) -> Response:
-        """Return a page of the collection."""
+        """Return a page of the collection, or of what filters leave of it."""
         serving = live.serving()
-        found = [d for d in serving.documents.values() if query.q in d.title or query.q in d.number]
+        for document_id in query.document:
+            known(serving.documents, document_id, "document")
+        left = map(serving.documents.__getitem__, serving.facets.documents(filters_of(query), query.document))
+        found = [d for d in left if query.q in d.title or query.q in d.number]
         page = found[query.offset : query.offset + query.limit]
         return _json(schema.DocumentsResponse(
             total=len(found), snapshot=serving.manifest.id, documents=[present.facts(d) for d in page]

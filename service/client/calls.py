@@ -85,15 +85,13 @@ def document(document_id: str, text: bool) -> Call[schema.DocumentResponse]:
     return Call("GET", path, schema.DocumentResponse, params={"text": "true"} if text else None)
 
 
-def documents(containing: str, limit: int, offset: int) -> Call[schema.DocumentsResponse]:
-    params = {"q": containing, "limit": limit, "offset": offset}
+def documents(containing: str, limit: int, offset: int, only: Only) -> Call[schema.DocumentsResponse]:
+    params = {"q": containing, "limit": limit, "offset": offset, **_parameters(only)}
     return Call("GET", "/v1/documents", schema.DocumentsResponse, params=params)
 
 
-def facets(only: Only) -> Call[FacetsResponse]:
-    singular = {"documents": "document", "issuers": "issuer", "kinds": "kind", "years": "year"}
-    params = {singular.get(name, name): values for name, values in fields(only).items()}
-    return Call("GET", "/v1/facets", FacetsResponse, params=params)
+def facets(containing: str, only: Only) -> Call[FacetsResponse]:
+    return Call("GET", "/v1/facets", FacetsResponse, params={"title": containing, **_parameters(only)})
 
 
 def ready() -> Call[schema.Readiness]:
@@ -138,6 +136,12 @@ def wait_seconds(error: ServiceError, attempt: int) -> float:
 
 def worth_retrying(error: ServiceError) -> bool:
     return error.status in RETRIED or error.code == "unreachable"
+
+
+def _parameters(only: Only) -> dict[str, Any]:
+    """Filters as they stand in a URL, where each value stands alone."""
+    singular = {"documents": "document", "issuers": "issuer", "kinds": "kind", "years": "year"}
+    return {singular.get(name, name): values for name, values in fields(only).items()}
 
 
 def _search(question: str, top_k: int, offset: int, mode: str, only: Only) -> dict[str, Any]:

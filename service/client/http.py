@@ -71,14 +71,14 @@ class Client:
         return self._send(calls.document(document_id, text))
 
     def documents(
-        self, containing: str = "", *, limit: int = 100, offset: int = 0
+        self, containing: str = "", *, limit: int = 100, offset: int = 0, **only: Unpack[Only]
     ) -> schema.DocumentsResponse:
-        """A page of the collection."""
-        return self._send(calls.documents(containing, limit, offset))
+        """A page of the collection, or of what filters leave of it."""
+        return self._send(calls.documents(containing, limit, offset, only))
 
-    def facets(self, **only: Unpack[Only]) -> FacetsResponse:
-        """What documents can be filtered by, with counts."""
-        return self._send(calls.facets(only))
+    def facets(self, containing: str = "", **only: Unpack[Only]) -> FacetsResponse:
+        """What documents can be filtered by, with counts; documents whose title or 文号 holds `containing`."""
+        return self._send(calls.facets(containing, only))
 
     def ready(self) -> schema.Readiness:
         """What is being served."""
@@ -157,14 +157,14 @@ class AsyncClient:
         return await self._send(calls.document(document_id, text))
 
     async def documents(
-        self, containing: str = "", *, limit: int = 100, offset: int = 0
+        self, containing: str = "", *, limit: int = 100, offset: int = 0, **only: Unpack[Only]
     ) -> schema.DocumentsResponse:
-        """A page of the collection."""
-        return await self._send(calls.documents(containing, limit, offset))
+        """A page of the collection, or of what filters leave of it."""
+        return await self._send(calls.documents(containing, limit, offset, only))
 
-    async def facets(self, **only: Unpack[Only]) -> FacetsResponse:
-        """What documents can be filtered by, with counts."""
-        return await self._send(calls.facets(only))
+    async def facets(self, containing: str = "", **only: Unpack[Only]) -> FacetsResponse:
+        """What documents can be filtered by, with counts; documents whose title or 文号 holds `containing`."""
+        return await self._send(calls.facets(containing, only))
 
     async def ready(self) -> schema.Readiness:
         """What is being served."""

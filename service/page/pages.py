@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ HOME_DOCUMENTS = 8
 _VERSION = re.compile(r"^v-[0-9a-f]{8}/")
 MAX_CHOICES = 30
 """Documents offered in the filter; a larger collection is filtered from the list of documents."""
+CHOICES = 12
+"""Documents offered in the filter panel; others are found there by their title."""
 EXCERPT_CHARS = 420
 API_PATHS = frozenset(
     (
@@ -163,9 +166,12 @@ def _home(pages: Pages, serving: Serving, state: State) -> HTMLResponse:
     )
 
 
-def _filters(serving: Serving, state: State) -> dict[str, Any]:
-    """What the filter panel shows."""
+def _filters(serving: Serving, state: State, found: Sequence[str] = ()) -> dict[str, Any]:
+    """What the filter panel shows; the documents `found` are offered before others."""
+    choices = serving.facets.listed(state.facets(), state.document, state.title, found)
     return {
+        "choices": choices[:CHOICES],
+        "more_choices": max(len(choices) - CHOICES, 0),
         "empty": not serving.documents,
         "facets": serving.facets.counts(state.facets(), state.document),
         "filtered": serving.facets.total(state.facets(), state.document),
@@ -198,7 +204,7 @@ def _results(pages: Pages, serving: Serving, state: State) -> HTMLResponse:
         answer = answer_box(given, said_of_silence(given)[LANGUAGES.index(state.lang)])
     return pages.render(
         "results.html", state, found=found, cards=cards, answer=answer, offered=offered, chosen=chosen,
-        **_filters(serving, state),
+        **_filters(serving, state, [document.id for _, document, _, _ in cards]),
         size=PAGE_RESULTS, alone=catalogue.numbered_alone, beside=catalogue.beside,
         has_next=state.offset + PAGE_RESULTS < last and state.offset + 2 * PAGE_RESULTS <= DEPTH,
         sides=(*(("exact",) if found.understood.places else ()),

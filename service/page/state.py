@@ -29,12 +29,16 @@ class State:
     kind: tuple[str, ...] = ()
     year: tuple[int, ...] = ()
     in_force: tuple[str, ...] = ()
+    title: str = ""
+    """Documents offered as filter hold this in their title or 文号."""
     offset: int = 0
     lang: str = LANGUAGES[0]
 
     def parameters(self) -> list[tuple[str, str]]:
         """Only what differs from the defaults, so that links stay short."""
         pairs = [("q", self.q), *self.filters()]
+        if self.title:
+            pairs.append(("title", self.title))
         if self.mode != DEFAULT_MODE:
             pairs.append(("mode", self.mode))
         if self.offset:
@@ -54,11 +58,11 @@ class State:
         """Link to the same with one value of a facet more, or less."""
         values = getattr(self, facet)
         changed = tuple(v for v in values if v != value) if value in values else (*values, value)
-        return self.url(path, **{facet: changed, "offset": 0})
+        return self.url(path, **{facet: changed, "offset": 0, "title": ""})
 
     def cleared(self, path: str = "/") -> str:
         """Link to the same without filters."""
-        return self.url(path, **dict.fromkeys(FILTERS, ()), offset=0)
+        return self.url(path, **dict.fromkeys(FILTERS, ()), offset=0, title="")
 
     def bare(self, path: str = "/") -> str:
         """Link that keeps the language only."""
@@ -88,6 +92,7 @@ def state_of(request: Request) -> State:
         kind=_several(given.getlist("kind")),
         year=tuple(int(y) for y in _several(given.getlist("year")) if y.isdecimal() and 0 < len(y) < 5),
         in_force=tuple(v for v in _several(given.getlist("in_force")) if v in STANDINGS.values()),
+        title=given.get("title", "")[:200],
         offset=int(offset) if offset.isdecimal() and len(offset) < 8 else 0,
         lang=lang if lang in LANGUAGES else LANGUAGES[0],
     )

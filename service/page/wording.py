@@ -76,6 +76,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "filters": ("筛选", "Filters"),
     "filters_clear": ("清除筛选", "Clear filters"),
+    "filters_more": ("另有 {0} 份，可按标题或文号查找", "and {0} more; find them by title or 文号"),
     "facet_issuer": ("发文机关", "Issuer"),
     "facet_kind": ("文种", "Kind"),
     "facet_year": ("年份", "Year"),

@@ -232,6 +232,7 @@ PROVOKED: dict[tuple[str, int], dict[str, Any]] = {
     ("post-v1-feedback", 422): {"json": {"question": "a" * 2001, "verdict": "useful"}},
     ("get-v1-facets", 404): {"params": {"document": "国发〔1999〕1号"}},
     ("get-v1-facets", 422): {"params": {"year": 10_000}},
+    ("get-v1-documents", 404): {"params": {"document": "国发〔1999〕1号"}},
     ("get-v1-documents", 422): {"params": {"limit": 1001}},
     ("get-v1-documents-document-id", 404): {"url": "/v1/documents/国发〔1999〕1号"},
     ("get-v1-documents-document-id", 422): {"url": "/v1/documents/x", "params": {"txt": "true"}},

@@ -1,6 +1,8 @@
 """Filters with counts, over the API and the page, against counting by hand."""
 
+import html
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -92,7 +94,9 @@ def shelf(parts: Parts) -> Iterator[TestClient]:
         "two.txt": text("档案管理规定", "2021年3月1日", "白水市档案局"),
     }
     build([Source(name, "txt", body, paragraphs_of(body)) for name, body in texts.items()], parts)
-    with TestClient(create_app(Live(parts))) as client:
+    live = Live(parts)
+    live.start()
+    with TestClient(create_app(live)) as client:
         yield client
 
 
@@ -134,23 +138,19 @@ def test_an_answer_keeps_to_the_filtered_documents_in_every_way_to_ask_for_one(s
     assert "档案管理办法" not in streamed
 
 
-@pytest.mark.parametrize("path", ["/v1/search", "/v1/ask", "/v1/ask/stream"])
-@pytest.mark.parametrize(
-    ("filters", "status", "code"),
-    [
+def test_a_filter_that_cannot_be_met_is_never_ignored(shelf: TestClient) -> None:
+    refused: list[tuple[dict[str, object], int, str]] = [
         ({"kinds": ["法"]}, 404, "no_document_matches"),
         ({"kind": ["法"]}, 422, "unknown_field"),
         ({"years": ["2021"]}, 422, "invalid_field"),
         ({"years": [True]}, 422, "invalid_field"),
         ({"in_force": ["maybe"]}, 422, "invalid_field"),
         ({"documents": ["国发〔1999〕1号"], "kinds": ["办法"]}, 404, "document_not_found"),
-    ],
-)
-def test_a_filter_that_cannot_be_met_is_never_ignored(
-    shelf: TestClient, path: str, filters: dict[str, object], status: int, code: str
-) -> None:
-    response = shelf.post(path, json={"question": "档案", **filters})
-    assert (response.status_code, response.json()["error"]["code"]) == (status, code)
+    ]
+    for path in ("/v1/search", "/v1/ask", "/v1/ask/stream"):
+        for filters, status, code in refused:
+            response = shelf.post(path, json={"question": "档案", **filters})
+            assert (response.status_code, response.json()["error"]["code"]) == (status, code), (path, filters)
 
 
 def test_the_command_line_filters_as_the_api_does(parts: Parts, shelf: TestClient) -> None:
@@ -187,3 +187,60 @@ def test_the_list_of_documents_is_filtered_too(shelf: TestClient) -> None:
     page = shelf.get("/read", params={"issuer": "青山市档案局"}, headers=BROWSER).text
     assert "档案管理办法" in page
     assert "档案管理规定" not in page
+
+
+def test_documents_are_a_facet_narrowed_by_the_others_and_by_title(shelf: TestClient) -> None:
+    everything = shelf.get("/v1/facets").json()["documents"]
+    assert [(one["title"], one["clauses"]) for one in everything] == [
+        ("档案管理办法", 2),
+        ("档案管理规定", 2),
+    ]
+    rules, regulation = (one["id"] for one in everything)
+
+    def told(**asked: object) -> list[str]:
+        return [one["id"] for one in shelf.get("/v1/facets", params=asked).json()["documents"]]
+
+    assert told(title="规定") == [regulation]
+    assert told(kind="办法") == [rules]
+    assert told(document=regulation) == [regulation, rules], "not under itself, chosen ones first"
+    assert told(document=regulation, title="办法") == [regulation, rules]
+    assert told(title="预算") == []
+    client_side = shelf.get("/v1/documents", params={"issuer": "青山市档案局"}).json()
+    assert (client_side["total"], [one["id"] for one in client_side["documents"]]) == (1, [rules])
+    assert shelf.get("/v1/documents", params={"kind": "法"}).json()["total"] == 0
+
+
+def test_documents_found_are_offered_before_others_and_after_the_chosen() -> None:
+    def offered(*arguments: object, **named: object) -> str:
+        return "".join(one.id for one in Facets(SHELF).listed(*arguments, **named))  # type: ignore[arg-type]
+
+    assert offered() == "abcd"
+    assert offered(first=["c", "b", "c", "x"]) == "cbad"
+    assert offered(Filters(kinds=("办法",)), ["d", "x"], "", ["c", "b"]) == "dca"
+    assert offered(title="b") == "b"
+
+
+@pytest.fixture
+def many(parts: Parts) -> Iterator[TestClient]:
+    """More documents than a panel shows."""
+    texts = {f"{n}.txt": text(f"第{n}号馆藏规定", "2021年3月1日", "白水市档案局") for n in range(10, 50)}
+    build([Source(name, "txt", body, paragraphs_of(body)) for name, body in texts.items()], parts)
+    live = Live(parts)
+    live.start()
+    with TestClient(create_app(live)) as client:
+        yield client
+
+
+def test_among_many_documents_the_page_finds_one_to_search_in(many: TestClient) -> None:
+    page = many.get("/", params={"q": "第33号馆藏规定的档案", "mode": "bm25"}, headers=BROWSER).text
+    panel = page[page.index('id="filters"') : page.index("</details>")]
+    assert panel.count('class="chip"') == 16, "an issuer, a kind, a year, a standing, twelve documents"
+    assert "另有 28 份" in panel
+    narrowed = many.get("/", params={"q": "档案", "title": "33号", "lang": "en"}, headers=BROWSER).text
+    panel = narrowed[narrowed.index('id="filters" open') : narrowed.index("</details>")]
+    (link,) = re.findall(r'href="(/\?[^"]*document=[^"]*)"', panel)
+    assert "title=" not in link, "the choice made, all documents are offered again"
+    assert '<input type="hidden" name="lang" value="en">' in panel
+    chosen = many.get(html.unescape(link), headers=BROWSER).text
+    assert set(re.findall(r'<span class="document">(.*?)</span>', chosen)) == {"第33号馆藏规定"}
+    assert 'aria-current="true"' in chosen[chosen.index("facet-document") :]

@@ -48,7 +48,7 @@ class Fact(BaseModel):
 class DocumentsResponse(BaseModel):
     """One page of the collection, in its order."""
 
-    total: int = told("Documents in the collection.", 1)
+    total: int = told("Documents that were asked for, on all pages.", 1)
     snapshot: str = told("Id of the snapshot that answered.", SNAPSHOT)
     documents: list[DocumentFacts] = told("The documents of this page.")
 
