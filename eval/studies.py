@@ -102,7 +102,7 @@ def answers(
     from eval.answering import answered
     from eval.files import as_json, read_json
     from eval.judgements import open_set
-    from retriever.answers.answer import Answerer
+    from retriever.open import answerer_over
 
     judged = open_set(set_name).only(split, limit)
     configuration = console.configuration_of(context, judged, store, models, model, dictionary)
@@ -110,7 +110,7 @@ def answers(
     console.make_folders(json_file, html_file, write_gate)
     with console.progress() as advance:
         opened = console.open_judged(judged, configuration, advance)
-        answerer = Answerer(opened.searcher)
+        answerer = answerer_over(opened.searcher, opened.parts)
         if threshold is not None:
             answerer.threshold = threshold
         scored = answered(judged, answerer, advance)

@@ -5,6 +5,8 @@ ready at once) and sentence-transformers in bfloat16 for bulk. `tests/index/test
 """
 
 import hashlib
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -14,13 +16,15 @@ import numpy as np
 from index.model_folder import PASSAGE_PROMPT, QUERY_PROMPT, default_model_folder
 from index.onnx_engine import OnnxEngine
 from index.torch_engine import SentenceTransformersEmbedder
-from index.vectors import Vectors, batches
+from index.vectors import SMALL_BATCH_TOKENS, Vectors, batches
 
 Report = Callable[[str], None]
 
 DEFAULT_MODEL = "default"
 BULK_FROM = 1000
 """Texts from which loading torch (5 s here) pays off."""
+REMEMBERED_QUESTIONS = 16
+"""An answer needs the question's vector again after the search: 8 ms."""
 
 
 class Embedder(Protocol):
@@ -58,23 +62,43 @@ class BundledEmbedder:
 
     dimension = 384
 
-    def __init__(self, folder: Path, bulk_from: int = BULK_FROM) -> None:
+    def __init__(self, folder: Path, bulk_from: int = BULK_FROM, lasting: bool = False) -> None:
         self._folder = folder
         self._bulk_from = bulk_from
+        self._lasting = lasting
+        self._bulk: SentenceTransformersEmbedder | None = None
+        self._asked: OrderedDict[str, Vectors] = OrderedDict()
+        self._lock = threading.Lock()
         # The folder's name carries package and format versions, from which its content is computed.
         self.fingerprint = folder.name
         self._engine: OnnxEngine | None = None
 
     def embed_question(self, text: str) -> Vectors:
-        vectors: Vectors = self._onnx().encode([QUERY_PROMPT + text])[0]
-        return vectors
+        with self._lock:
+            known = self._asked.get(text)
+        if known is not None:
+            return known
+        vector: Vectors = self._onnx().encode([QUERY_PROMPT + text])[0]
+        vector.setflags(write=False)
+        with self._lock:
+            self._asked[text] = vector
+            while len(self._asked) > REMEMBERED_QUESTIONS:
+                self._asked.popitem(last=False)
+        return vector
 
     def embed_clauses(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:
         if len(texts) >= self._bulk_from:
-            yield from SentenceTransformersEmbedder(str(self._folder)).embed_clauses(texts)
+            bulk = self._bulk or SentenceTransformersEmbedder(str(self._folder))
+            if self._lasting:
+                self._bulk = bulk
+            yield from bulk.embed_clauses(texts)
             return
-        for positions in batches(texts):
+        for positions in batches(texts, SMALL_BATCH_TOKENS):
             yield positions, self._onnx().encode([PASSAGE_PROMPT + texts[i] for i in positions])
+
+    def for_many_calls(self) -> "BundledEmbedder":
+        """The same, whose engine for large builds stays loaded from one call to the next."""
+        return BundledEmbedder(self._folder, self._bulk_from, lasting=True)
 
     def _onnx(self) -> OnnxEngine:
         if self._engine is None:

@@ -2,11 +2,14 @@
 
 from typing import TYPE_CHECKING
 
+from filelock import Timeout
+
 from index.configuration import Parts
 from index.errors import NothingPublishedError, StaleSnapshotError
 from index.fingerprints import check_current
 from index.local import LocalIndex, open_snapshot
 from retriever.answers.answer import Answerer
+from retriever.answers.kept import kept_in
 from retriever.answers.wanted import THRESHOLD
 from retriever.rerank import CrossEncoderReranker
 from retriever.search import Searcher
@@ -35,7 +38,31 @@ def searcher_over(index: LocalIndex, parts: Parts) -> Searcher:
 
 def open_answerer(parts: Parts, snapshot: str | None = None, threshold: float = THRESHOLD) -> Answerer:
     """Open a snapshot as `open_searcher` does, to answer from it."""
-    return Answerer(open_searcher(parts, snapshot), threshold)
+    return answerer_over(open_searcher(parts, snapshot), parts, threshold)
+
+
+def answerer_over(searcher: Searcher, parts: Parts, threshold: float = THRESHOLD) -> Answerer:
+    """Answer from an open snapshot of the parts' store."""
+    return Answerer(searcher, threshold, kept=kept_in(parts.store.path, parts.embedder.fingerprint))
+
+
+def prepare_published(
+    parts: Parts, progress: "Progress" = lambda stage, done, total: None, snapshot: str | None = None
+) -> int:
+    """Keep the pieces of a published snapshot, so that first questions are answered as fast as later ones.
+
+    Returns how many stretches of clauses were embedded; none while another process does it.
+    """
+    from retriever.answers.prepare import prepare, preparing
+
+    kept = kept_in(parts.store.path, parts.embedder.fingerprint)
+    if kept.prepared(snapshot or parts.store.current()):
+        return 0
+    try:
+        with preparing(parts.store.path):
+            return prepare(open_searcher(parts, snapshot), kept, progress)
+    except Timeout:
+        return 0
 
 
 def open_or_build(parts: Parts, progress: "Progress" = lambda stage, done, total: None) -> Searcher:

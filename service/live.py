@@ -13,7 +13,7 @@ from index.errors import NothingPublishedError, StoreError
 from index.snapshot import Manifest
 from retriever.answers.answer import Answerer
 from retriever.answers.wanted import THRESHOLD
-from retriever.open import open_or_build, open_searcher
+from retriever.open import answerer_over, open_or_build, open_searcher
 from retriever.search import Searcher
 from retriever.verify.verifier import Verifier
 from service.api.facets import Facets
@@ -128,7 +128,7 @@ class Live:
     def _warmed(self, searcher: Searcher) -> Serving:
         """Ask once, so that dictionary, encoder and pages of the index are in memory before anybody waits for them."""
         searcher.search("预热第一条")  # names a place: the addresses are read too
-        answerer = Answerer(searcher, self._answer_threshold)
+        answerer = answerer_over(searcher, self.parts, self._answer_threshold)
         documents = {d.id: d for d in searcher.index.catalogue.documents()}
         return Serving(searcher, answerer, Verifier(searcher), documents, Facets(documents))
 

@@ -101,6 +101,7 @@ def _serve(
             server.should_exit = True
             return
         _return_memory()
+        surroundings.preparer.start()
         surroundings.runner.start()  # not before: an upload must not take the place of the bundled plan
         if server.listening.wait(GRACE_SECONDS):
             host, port = listener.getsockname()[:2]

@@ -9,6 +9,7 @@ from pathlib import Path
 from index.configuration import Parts
 from service.api.admin_routes import Health
 from service.jobs.journal import Journal
+from service.jobs.preparing import Preparer
 from service.jobs.runner import Runner
 from service.jobs.sandbox import ReadLimits
 from service.live import Live
@@ -40,13 +41,14 @@ class Wired:
 
     operations: Operations
     runner: Runner
+    preparer: Preparer
     close: Callable[[], None]
 
 
 def wired(
     settings: Settings, live: Live, parts: Callable[[], Parts], version: str, place: Place = Place()
 ) -> Wired:
-    """Make everything; the runner is not started yet. `parts` opens the index's parts in a child process.
+    """Make everything; runner and preparer are not started yet. `parts` opens the index's parts in a child process.
 
     Raises TiaowenError.
     """
@@ -72,11 +74,13 @@ def wired(
         traces = Traces(settings.otel_endpoint)
         observers.append(traces.observe)
         close_traces = traces.close
+    preparer = Preparer(live, parts)
     runner = Runner(journal, parts, ReadLimits(settings.read_mb << 20, settings.read_seconds), live.follow)
 
     def close() -> None:
         ended.set()
         runner.stop()
+        preparer.stop()
         close_traces()
 
     operations = Operations(
@@ -95,7 +99,7 @@ def wired(
         endpoint=settings.endpoint(),
         health=Health(slow, place.worker, version),
     )  # fmt: skip
-    return Wired(operations, runner, close)
+    return Wired(operations, runner, preparer, close)
 
 
 def keys_needed(settings: Settings) -> bool:

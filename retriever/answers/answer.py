@@ -9,6 +9,7 @@ from retriever.answers.choose import MAX_RUNS, Run, choose
 from retriever.answers.cutter import Cutter
 from retriever.answers.evidence import CANDIDATES, Evidence, gather
 from retriever.answers.extend import all_extended
+from retriever.answers.kept import KeptPieces
 from retriever.answers.followup import Context, preferring, standing_alone
 from retriever.answers.model import AnswerModel, load_model
 from retriever.answers.typed import polarity_of, value_in
@@ -61,12 +62,14 @@ class Answerer:
     """Answers from one snapshot; shared by threads."""
 
     def __init__(
-        self, searcher: Searcher, threshold: float = THRESHOLD, model: AnswerModel | None = None
-    ) -> None:
+        self, searcher: Searcher, threshold: float = THRESHOLD, model: AnswerModel | None = None,
+        kept: KeptPieces | None = None,
+    ) -> None:  # fmt: skip
+        """`kept`: where the vectors of pieces are read from, and written to where they are not kept yet."""
         self.searcher = searcher
         self.threshold = threshold
         self._model = model or load_model()
-        self._cutter = Cutter(searcher)
+        self._cutter = Cutter(searcher, kept)
 
     def answer(
         self,

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.text import normalised
-from retriever.answers.cutter import Cut, Cutter, terms_of
+from retriever.answers.cutter import Cut, Cutter
 from retriever.answers.pieces import Piece
 from retriever.answers.places import without_places
 from retriever.answers.typed import holds
@@ -56,11 +56,10 @@ def gather(
     # 深圳 would draw every question about Shenzhen to the pieces that name it, whatever else they say.
     apart = without_places(question.simplified)
     vector = searcher.index.centred(searcher.embedder.embed_question(apart)[None])[0]
-    cuts = cutter.cut([r.clause for r in ranked])
+    cuts = cutter.cut(ranked, question)
     owners = [place for place, cut in enumerate(cuts) for _ in cut.pieces]
     pieces = [piece for cut in cuts for piece in cut.pieces]
-    wholes = [" ".join((*r.clause.path, r.clause.lead_in, r.clause.text)) for r in ranked]
-    covered = [_cover(weights, terms_of(searcher, whole)) for whole in wholes]
+    covered = [_cover(weights, cut.whole) for cut in cuts]
     table = np.empty((0, len(FEATURES)))
     if pieces:
         plain = [

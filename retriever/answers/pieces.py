@@ -1,7 +1,9 @@
 """A clause's text → its pieces: what stands between commas, full stops and the like; quotes are runs of pieces."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from index.document import Clause
 
@@ -46,6 +48,25 @@ def pieces(text: str, number: str = "") -> list[Piece]:
 
 def pieces_of(clause: Clause) -> list[Piece]:
     return pieces(clause.text, clause.number)
+
+
+MAX_PIECES = 40
+"""Pieces of one clause that are looked at for a question."""
+
+
+def stretches(found: Sequence[Piece]) -> list[tuple[Piece, ...]]:
+    """The pieces in runs of whole sentences, at most `MAX_PIECES` each: only a sentence longer than that is cut."""
+    runs: list[list[Piece]] = [[]]
+    for _, sentence in groupby(found, key=lambda piece: piece.sentence):
+        own = list(sentence)
+        if runs[-1] and len(runs[-1]) + len(own) > MAX_PIECES:
+            runs.append([])
+        while own:
+            room = MAX_PIECES - len(runs[-1])
+            runs[-1] += own[:room]
+            if own := own[room:]:
+                runs.append([])
+    return [tuple(run) for run in runs]
 
 
 def _add(found: list[Piece], text: str, start: int, end: int, sentence: int) -> None:

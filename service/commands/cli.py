@@ -144,14 +144,16 @@ def ask(
     store: Store = None,
 ) -> None:
     """Quote the words that answer a question, or say that the documents do not tell."""
-    from retriever.answers.answer import Answerer, Context
-    from retriever.open import open_or_build
+    from retriever.answers.answer import Context
+    from retriever.open import answerer_over, open_or_build
     from service.api.ask import said_of_silence
     from service.api.understanding import EMPTY
 
+    parts = _parts(store)
     with _progress() as progress:
-        searcher = open_or_build(_parts(store), progress)
-    answerer = Answerer(searcher, _settings(store).answer_threshold if threshold is None else threshold)
+        searcher = open_or_build(parts, progress)
+    threshold = _settings(store).answer_threshold if threshold is None else threshold
+    answerer = answerer_over(searcher, parts, threshold)
     left = only.documents_left(searcher, document, issuer, kind, year, in_force)
     answer = answerer.answer(question, documents=left, context=Context(after) if after else None)
     if as_json:
@@ -208,6 +210,7 @@ def index_command(
     from index.build import build
     from index.plan import plan_source
     from index.readers import read_all
+    from retriever.open import prepare_published
     from service.commands.given import facts_given, with_given
 
     if replace_all and not files and not plan:
@@ -226,8 +229,9 @@ def index_command(
         sources = [with_given(sources, given)]
     if skipped and not sources:
         raise TiaowenError("none of the files could be read; nothing was changed")
+    parts = _parts(store)
     with _progress() as progress:
-        built = build(sources, _parts(store), keep=not replace_all, progress=progress)
+        built = build(sources, parts, keep=not replace_all, progress=progress)
     manifest = built.manifest
     for document_id in built.replaced:
         typer.echo(f"replaced {document_id}")
@@ -236,6 +240,8 @@ def index_command(
     )
     typer.echo(f"{state}: {manifest.documents:,} documents, {manifest.clauses:,} clauses, "
                f"{built.embedded:,} newly embedded")  # fmt: skip
+    with _progress() as progress:
+        prepare_published(parts, progress)
     if skipped:
         raise TiaowenError(f"{len(skipped)} of the files could not be read and were skipped (listed above)")
 

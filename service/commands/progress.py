@@ -9,6 +9,7 @@ _LABELS = {
     "terms": "分词 terms",
     "embed": "向量化 embedding",
     "publish": "发布 publishing",
+    "answers": "准备作答 preparing answers",
 }
 _PLAIN_EVERY_SECONDS = 10
 

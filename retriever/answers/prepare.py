@@ -1,0 +1,55 @@
+"""A published snapshot → the vectors of all its pieces kept on disk; it may be stopped anywhere and goes on there."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from filelock import FileLock
+
+from index.embed import BundledEmbedder
+from retriever.answers.cutter import embedded
+from retriever.answers.kept import KeptPieces
+from retriever.answers.pieces import pieces_of, stretches
+from retriever.search import Searcher
+
+LOCK = "pieces.lock"
+CLAUSES_AT_ONCE = 512
+"""Clauses between two commits, some 3,000 pieces: enough for the engine of large builds to pay off."""
+
+Progress = Callable[[str, int, int], None]
+"""`progress("answers", done, total)`, in clauses."""
+
+
+def preparing(store: Path) -> FileLock:
+    """Held by the one process that prepares answers in a store; entering raises Timeout while another does."""
+    return FileLock(store / LOCK, timeout=0)
+
+
+def prepare(
+    searcher: Searcher, kept: KeptPieces, progress: Progress = lambda stage, done, total: None
+) -> int:
+    """Embed the pieces of every clause of the snapshot that nothing is kept for; returns the clauses embedded for."""
+    snapshot = searcher.index.manifest
+    if kept.prepared(snapshot.id):
+        return 0
+    embedder = searcher.embedder
+    if isinstance(embedder, BundledEmbedder):
+        searcher = searcher.with_parts(embedder=embedder.for_many_calls())
+    keys: set[int] = set()
+    made = 0
+    for start in range(0, snapshot.clauses, CLAUSES_AT_ONCE):
+        progress("answers", start, snapshot.clauses)
+        rows = list(range(start, min(start + CLAUSES_AT_ONCE, snapshot.clauses)))
+        texts = {}
+        for clause in searcher.index.catalogue.clauses(rows):
+            for stretch in stretches(pieces_of(clause)):
+                own = tuple(clause.text[piece.start : piece.end] for piece in stretch)
+                texts.update(dict.fromkeys(kept.keys([own]), own))
+        lacking = kept.lacking(list(texts))
+        missing = [own for key, own in texts.items() if key in lacking]
+        if missing and not kept.keep(missing, embedded(searcher, missing)):
+            return made  # a store that cannot be written to
+        made += len(missing)
+        keys.update(texts)
+    kept.finish(snapshot.id, keys)
+    progress("answers", snapshot.clauses, snapshot.clauses)
+    return made

@@ -1,0 +1,86 @@
+"""A snapshot that is served → its answers prepared, by a child process of least priority that nobody waits for."""
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from filelock import Timeout
+
+from index.configuration import Parts
+from index.errors import TiaowenError
+from retriever.answers.kept import kept_in
+from retriever.answers.prepare import preparing
+from service.jobs.child import StoppedError, Tell, run_in_child
+from service.live import Live
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 2.0
+LOWEST_PRIORITY = 19
+
+
+class Preparer:
+    """A thread that sees to it that first questions are answered as fast as later ones; one process of a store works."""
+
+    def __init__(self, live: Live, open_parts: Callable[[], Parts]) -> None:
+        """`open_parts` is called in a child process, so it must be picklable."""
+        self._live = live
+        self._open_parts = open_parts
+        self._stop = threading.Event()
+        self._done = ""
+        """Id of the last snapshot that need not be looked at again."""
+        self._thread = threading.Thread(target=self._run, name="tiaowen-prepare", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, seconds: float = 10) -> None:
+        """End the work; what was embedded stays."""
+        self._stop.set()
+        if self._thread.ident is not None:
+            self._thread.join(seconds)
+
+    def _run(self) -> None:
+        while not self._stop.wait(POLL_SECONDS):
+            manifest = self._live.manifest
+            if manifest is None or manifest.id == self._done:
+                continue
+            try:
+                self._prepare(manifest.id)
+            except StoppedError:
+                return
+            except Exception:
+                log.exception("answers cannot be prepared; first questions will take longer")
+                self._done = manifest.id
+
+    def _prepare(self, snapshot: str) -> None:
+        parts = self._live.parts
+        if not kept_in(parts.store.path, parts.embedder.fingerprint).prepared(snapshot):
+            try:
+                with preparing(parts.store.path):
+                    pass
+            except Timeout:
+                return  # another process does it; looked at again
+            told: dict[str, Any] = {}
+            code = run_in_child(prepare_snapshot, self._open_parts, snapshot, hear=told.update, stop=self._stop)
+            if "embedded" not in told:
+                reason = told.get("failed") or f"the child ended with status {code}"
+                log.warning("answers cannot be prepared, first questions will take longer: %s", reason)
+            elif told["embedded"]:
+                log.info("answers prepared: %d stretches of clauses embedded", told["embedded"])
+        self._done = snapshot
+
+
+def prepare_snapshot(open_parts: Callable[[], Parts], snapshot: str, tell: Tell) -> None:
+    """In a child process, so that its engine's memory goes back."""
+    from retriever.open import prepare_published
+
+    with suppress(OSError):
+        os.nice(LOWEST_PRIORITY)
+    try:
+        tell({"embedded": prepare_published(open_parts(), snapshot=snapshot)})
+    except TiaowenError as error:
+        tell({"failed": str(error)})
