@@ -9,8 +9,8 @@ from retriever.answers.choose import MAX_RUNS, Run, choose
 from retriever.answers.cutter import Cutter
 from retriever.answers.evidence import CANDIDATES, Evidence, gather
 from retriever.answers.extend import all_extended
-from retriever.answers.kept import KeptPieces
 from retriever.answers.followup import Context, preferring, standing_alone
+from retriever.answers.kept import KeptPieces
 from retriever.answers.model import AnswerModel, load_model
 from retriever.answers.typed import polarity_of, value_in
 from retriever.answers.wanted import THRESHOLD, Kind, Wanted, wanted

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.document import Clause
-from index.embed import Vectors
+from index.vectors import Vectors
 from retriever.answers.kept import KeptPieces, rounded
 from retriever.answers.pieces import Piece, pieces_of, stretches
 from retriever.answers.stretch import best_stretch, said_in
@@ -17,7 +17,7 @@ from retriever.question import Question
 from retriever.search import RankedClause, Searcher
 
 CACHED_PIECES = 20_000
-"""Pieces that stay cut, with their vectors in half precision 15 MB; those of the clause in hand stay whatever it has."""
+"""Pieces that stay cut, with their vectors in half precision 15 MB; those of the last clause always stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,9 @@ class Cutter:
         known = [self._of(one.clause) for one in ranked]
         places = [best_stretch(one.said, question) for one in known]
         missing = [i for i, one in enumerate(known) if places[i] not in one.cuts]
-        made = self._cuts([(ranked[i].clause, *known[i].stretch(places[i], ranked[i].clause)) for i in missing])
+        made = self._cuts(
+            [(ranked[i].clause, *known[i].stretch(places[i], ranked[i].clause)) for i in missing]
+        )
         for i, cut in zip(missing, made, strict=True):
             known[i].cuts[places[i]] = cut
         return [one.cuts[place] for one, place in zip(known, places, strict=True)]

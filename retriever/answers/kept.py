@@ -15,7 +15,7 @@ from typing import TypeVar
 import numpy as np
 
 from index.centre import background_digest
-from index.embed import Vectors
+from index.vectors import Vectors
 
 T = TypeVar("T")
 
@@ -46,7 +46,8 @@ class KeptPieces:
         """(pieces, dimension) unit rows about the centre of each stretch, in 8 bits; None where none are kept."""
         if not stretches:
             return []
-        found = self._tried(lambda database: self._read(database, self.keys(stretches)), {})
+        nothing: dict[int, bytes] = {}
+        found = self._tried(lambda database: self._read(database, self.keys(stretches)), nothing)
         return [
             _unpacked(found.get(key, b""), len(texts))
             for key, texts in zip(self.keys(stretches), stretches, strict=True)
@@ -54,7 +55,9 @@ class KeptPieces:
 
     def keep(self, stretches: Sequence[Sequence[str]], vectors: Sequence[Vectors]) -> bool:
         """Write the vectors of these stretches down; False if they cannot be written now, which harms nothing."""
-        rows = [(key, packed(own)) for key, own in zip(self.keys(stretches), vectors, strict=True) if len(own)]
+        rows = [
+            (key, packed(own)) for key, own in zip(self.keys(stretches), vectors, strict=True) if len(own)
+        ]
 
         def write(database: sqlite3.Connection) -> bool:
             with database:
@@ -83,7 +86,9 @@ class KeptPieces:
                 database.execute("INSERT OR REPLACE INTO prepared VALUES (?, ?)", values)
                 (held,) = database.execute("SELECT count(*) FROM pieces").fetchone()
                 if held > _SPARE * len(keys) + 1000:
-                    gone = [(key,) for (key,) in database.execute("SELECT key FROM pieces") if key not in keys]
+                    gone = [
+                        (key,) for (key,) in database.execute("SELECT key FROM pieces") if key not in keys
+                    ]
                     database.executemany("DELETE FROM pieces WHERE key = ?", gone)
                     database.execute("DELETE FROM prepared WHERE snapshot != ?", (snapshot,))
 
@@ -147,7 +152,7 @@ def packed(vectors: Vectors) -> bytes:
     """Rows of 8-bit numbers, each row after its scale: 388 bytes a piece with 384 dimensions."""
     scales = (np.abs(vectors).max(axis=1, initial=1e-9) / 127).astype(np.float32)
     rows = np.rint(vectors / scales[:, None]).astype(np.int8)
-    return scales.tobytes() + rows.tobytes()
+    return bytes(scales.tobytes() + rows.tobytes())
 
 
 def _unpacked(stored: bytes, pieces: int) -> Vectors | None:

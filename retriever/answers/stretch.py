@@ -14,7 +14,7 @@ MAX_TERMS = 200
 
 
 def said_in(text: str, stretches: Sequence[tuple[Piece, ...]]) -> list[str]:
-    """What each stretch of a clause's text says, as questions are compared; nothing where there is nothing to choose."""
+    """What each stretch of a clause's text says, as questions are compared; [] where there is one or none."""
     if len(stretches) < 2:
         return []
     return [normalised(text[own[0].start : own[-1].end])[0] for own in stretches]

@@ -17,6 +17,7 @@ from typing import IO
 
 from index.errors import NothingPublishedError, StoreError
 from index.snapshot import Store
+from retriever.answers.kept import FILE as KEPT_PIECES
 from service.jobs import uploads
 
 FORMAT = 1

@@ -23,16 +23,24 @@ LOWEST_PRIORITY = 19
 
 
 class Preparer:
-    """A thread that sees to it that first questions are answered as fast as later ones; one process of a store works."""
+    """A thread that sees to it that first questions are answered as fast as later ones."""
 
-    def __init__(self, live: Live, open_parts: Callable[[], Parts]) -> None:
+    done = ""
+    """Id of the last snapshot that need not be looked at again."""
+
+    def __init__(
+        self, live: Live, open_parts: Callable[[], Parts], poll_seconds: float = POLL_SECONDS
+    ) -> None:
         """`open_parts` is called in a child process, so it must be picklable."""
         self._live = live
         self._open_parts = open_parts
         self._stop = threading.Event()
-        self._done = ""
-        """Id of the last snapshot that need not be looked at again."""
+        self._poll_seconds = poll_seconds
         self._thread = threading.Thread(target=self._run, name="tiaowen-prepare", daemon=True)
+
+    @property
+    def running(self) -> bool:
+        return self._thread.is_alive()
 
     def start(self) -> None:
         self._thread.start()
@@ -44,9 +52,9 @@ class Preparer:
             self._thread.join(seconds)
 
     def _run(self) -> None:
-        while not self._stop.wait(POLL_SECONDS):
+        while not self._stop.wait(self._poll_seconds):
             manifest = self._live.manifest
-            if manifest is None or manifest.id == self._done:
+            if manifest is None or manifest.id == self.done:
                 continue
             try:
                 self._prepare(manifest.id)
@@ -54,7 +62,7 @@ class Preparer:
                 return
             except Exception:
                 log.exception("answers cannot be prepared; first questions will take longer")
-                self._done = manifest.id
+                self.done = manifest.id
 
     def _prepare(self, snapshot: str) -> None:
         parts = self._live.parts
@@ -65,13 +73,15 @@ class Preparer:
             except Timeout:
                 return  # another process does it; looked at again
             told: dict[str, Any] = {}
-            code = run_in_child(prepare_snapshot, self._open_parts, snapshot, hear=told.update, stop=self._stop)
+            code = run_in_child(
+                prepare_snapshot, self._open_parts, snapshot, hear=told.update, stop=self._stop
+            )
             if "embedded" not in told:
                 reason = told.get("failed") or f"the child ended with status {code}"
                 log.warning("answers cannot be prepared, first questions will take longer: %s", reason)
             elif told["embedded"]:
                 log.info("answers prepared: %d stretches of clauses embedded", told["embedded"])
-        self._done = snapshot
+        self.done = snapshot
 
 
 def prepare_snapshot(open_parts: Callable[[], Parts], snapshot: str, tell: Tell) -> None:
