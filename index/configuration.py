@@ -34,6 +34,8 @@ class Parts:
     embedder: Embedder
     synonyms: Path | None = None
     reranker: str = ""
+    cache: Path | None = None
+    """Folder for what is made once and can be made again: the turned dictionary."""
 
 
 def open_parts(configuration: Configuration, report: Report = lambda message: None) -> Parts:
@@ -44,6 +46,7 @@ def open_parts(configuration: Configuration, report: Report = lambda message: No
         open_embedder(configuration.model, configuration.models, report),
         configuration.synonyms,
         configuration.reranker,
+        configuration.models,
     )
 
 

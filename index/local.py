@@ -65,15 +65,15 @@ class LocalIndex:
         bag: Sequence[str],
         limit: int,
         allowed: Allowed | None = None,
-        others: Sequence[tuple[float, Sequence[Sequence[str]]]] = (),
+        others: Sequence[Sequence[tuple[float, Sequence[str]]]] = (),
     ) -> Hits:
         """The best `limit` clauses by BM25 that share a term with `bag`, best first, ties by row.
 
-        `others`: for each thing said in other words its weight and bags, of which the best one counts for a clause.
+        `others`: for each thing said in other words its bags with their weights; the best one counts for a clause.
         """
         scores = self._lexical.scores(bag)
-        for weight, bags in others:
-            scores = scores + weight * np.maximum.reduce([self._lexical.scores(one) for one in bags])
+        for bags in others:
+            scores = scores + np.maximum.reduce([weight * self._lexical.scores(one) for weight, one in bags])
         if allowed is not None:
             scores = np.where(allowed, scores, 0.0)
         positive = np.flatnonzero(scores > 0)

@@ -11,6 +11,7 @@ from index.local import LocalIndex, open_snapshot
 from retriever.answers.answer import Answerer
 from retriever.answers.kept import kept_in
 from retriever.answers.wanted import THRESHOLD
+from retriever.dictionary import Dictionary
 from retriever.rerank import CrossEncoderReranker
 from retriever.search import Searcher
 from retriever.synonyms import SynonymFile
@@ -33,7 +34,10 @@ def searcher_over(index: LocalIndex, parts: Parts) -> Searcher:
     """Ask an open snapshot with the configured parts."""
     reranker = CrossEncoderReranker(parts.reranker) if parts.reranker else None
     synonyms = SynonymFile(parts.synonyms)
-    return Searcher(index, parts.tokenizer, parts.embedder, synonyms=synonyms, reranker=reranker)
+    dictionary = Dictionary(parts.cache)
+    return Searcher(
+        index, parts.tokenizer, parts.embedder, synonyms=synonyms, reranker=reranker, dictionary=dictionary
+    )
 
 
 def open_answerer(parts: Parts, snapshot: str | None = None, threshold: float = THRESHOLD) -> Answerer:

@@ -46,8 +46,10 @@ class RankingOptions:
     """What a question says in other words is searched too, by BM25, with less weight."""
     synonym_weight: float = 0.7
     """Weight of another word beside those of the question, 0 to 1."""
+    dictionary: bool = True
+    """English words that the glossary does not read are looked up in a dictionary."""
     readable_share: bool = True
-    """BM25 counts for an English question by the share of it that the glossary reads, not in full."""
+    """BM25 counts for an English question by the share of it that glossary and dictionary read, not in full."""
 
     def weights(self, readable: float = 1.0) -> dict[str, float]:
         """Share of each side in the fused score; `readable`: how much of the question BM25 can read, 0 to 1."""

@@ -28,6 +28,10 @@ class Question:
     """What it says in other words."""
     other_words: tuple[tuple[tuple[str, ...], ...], ...] = ()
     """For each of them, the terms of BM25 of each thing it means."""
+    translated: tuple[Fired, ...] = ()
+    """Other English words, as the dictionary has them."""
+    translated_words: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    """For each of them, the terms of BM25 of each thing it may mean."""
 
     @property
     def terms(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import copy
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from index.document import Clause
@@ -11,6 +11,7 @@ from index.embed import Embedder
 from index.errors import QuestionError
 from index.local import Allowed, Hits, LocalIndex
 from index.text import Tokenizer
+from retriever.dictionary import Dictionary
 from retriever.exact import NOTHING, AddressBook, Exact
 from retriever.fusion import Ranking, Signal, named_first, single
 from retriever.highlight import highlights, worth_marking
@@ -21,6 +22,7 @@ from retriever.spelling import Speller
 from retriever.support import with_document_support
 from retriever.synonyms import SynonymFile
 from retriever.translated import readable_share
+from retriever.translation import Translator
 from retriever.understood import Understood, rules_met, understood
 
 SERVED = RankingOptions()
@@ -78,6 +80,7 @@ class Searcher:
         options: RankingOptions = SERVED,
         synonyms: SynonymFile | None = None,
         reranker: Reranker | None = None,
+        dictionary: Dictionary | None = None,
     ) -> None:
         self.index = index
         self.options = options
@@ -85,6 +88,8 @@ class Searcher:
         self._embedder = embedder
         self.synonyms = synonyms or SynonymFile()
         self._reranker = reranker
+        self._dictionary = dictionary or Dictionary()
+        self._translator = Translator(self._dictionary, index, tokenizer)
         self._addresses = AddressBook(index.catalogue)
         self._speller = Speller(index, tokenizer)
 
@@ -106,6 +111,7 @@ class Searcher:
         other.index = index or self.index
         other._tokenizer = tokenizer or self._tokenizer
         other._embedder = embedder or self._embedder
+        other._translator = Translator(self._dictionary, other.index, other._tokenizer)
         return other
 
     @property
@@ -174,7 +180,15 @@ class Searcher:
     def ask(self, text: str) -> Question:
         """Check and analyse a question as `search` does. Raises QuestionError."""
         rules = self.synonyms.rules() if self.options.synonyms else None
-        return ask(text, self._tokenizer, rules)
+        question = ask(text, self._tokenizer, rules)
+        return self._translated(question) if self.options.dictionary else question
+
+    def _translated(self, question: Question) -> Question:
+        """The question with what the dictionary has for words that no rule reads."""
+        read = [place for rule in question.synonyms for place in rule.places]
+        found = self._translator.translated(question.text, read)
+        words = tuple(tuple(self._translator.terms(one) for one in rule.meant) for rule in found)
+        return replace(question, translated=found, translated_words=words)
 
     def exact(self, question: Question, allowed: Allowed | None = None) -> Exact:
         """The clauses that the question names: looked up before anything is ranked."""
@@ -222,9 +236,15 @@ class Searcher:
             clock.lap("rerank")
         return ranking
 
-    def _others(self, question: Question) -> list[tuple[float, Sequence[Sequence[str]]]]:
+    def _others(self, question: Question) -> list[list[tuple[float, Sequence[str]]]]:
         """What the question says in other words, with the weights of BM25."""
-        return [(self.options.synonym_weight, bags) for bags in question.other_words]
+        weight = self.options.synonym_weight
+        others: list[list[tuple[float, Sequence[str]]]] = [
+            [(weight, bag) for bag in bags] for bags in question.other_words
+        ]
+        for rule, bags in zip(question.translated, question.translated_words, strict=True):
+            others.append([(weight * share, bag) for share, bag in zip(rule.shares, bags, strict=True)])
+        return others
 
 
 class _Clock:

@@ -4,11 +4,12 @@ import logging
 import re
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 
 from index.text import Tokenizer, normalised
+from retriever.units import Key, units
 
 log = logging.getLogger(__name__)
 
@@ -19,9 +20,7 @@ MAX_FIRED = 50
 CERTAIN_CHARS = 4
 """A Chinese key of so many characters is found wherever it stands; a shorter one only where words begin and end."""
 
-_WORD = re.compile(r"[a-z0-9]+(?:[&'’+.\-][a-z0-9]+)*|[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]")
 _COMMA = re.compile(r"(?<!\\),")
-Key = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,10 @@ class Fired:
     """What is searched beside it, with less weight."""
     english: bool
     """The question says it in English, where documents are Chinese: nothing else of it can be found."""
+    places: tuple[tuple[int, int], ...] = ()
+    """Where, in the normalised question."""
+    shares: tuple[float, ...] = ()
+    """For each thing meant, from 0 to 1, how much that is likely; all 1 where there are none."""
 
 
 class Rules:
@@ -43,7 +46,7 @@ class Rules:
         self._by_first: dict[str, list[tuple[Key, str, tuple[str, ...]]]] = {}
         seen: dict[Key, int] = {}
         for written, meant in rules:
-            key = tuple(unit for unit, _, _ in _units(written))
+            key = tuple(unit for unit, _, _ in units(written))
             if not key or key in seen:
                 continue  # the first rule for a word wins: the user's file is read before the shipped ones
             seen[key] = 1
@@ -53,24 +56,25 @@ class Rules:
 
     def fired(self, text: str, tokenizer: Tokenizer) -> tuple[Fired, ...]:
         """The rules that the normalised text sets off, in order, longest match first, none overlapping."""
-        units = _units(text)
-        if not any(unit in self._by_first for unit, _, _ in units):
+        read = units(text)
+        if not any(unit in self._by_first for unit, _, _ in read):
             return ()
         edges = tokenizer.edges(text)
         found: dict[str, Fired] = {}
         at = 0
-        while at < len(units) and len(found) < MAX_FIRED:
-            for key, written, meant in self._by_first.get(units[at][0], ()):
+        while at < len(read) and len(found) < MAX_FIRED:
+            for key, written, meant in self._by_first.get(read[at][0], ()):
                 end = at + len(key)
-                if tuple(unit for unit, _, _ in units[at:end]) != key:
+                if tuple(unit for unit, _, _ in read[at:end]) != key:
                     continue
-                start, stop = units[at][1], units[end - 1][2]
+                start, stop = read[at][1], read[end - 1][2]
                 english = text[start].isascii()
                 if not english and len(key) < CERTAIN_CHARS and not {start, stop} <= edges:
                     continue
                 others = tuple(one for one in meant if one not in text)
                 if others:
-                    found.setdefault(written, Fired(text[start:stop], others, english))
+                    before = found.get(written) or Fired(text[start:stop], others, english)
+                    found[written] = replace(before, places=(*before.places, (start, stop)))
                 at = end - 1
                 break
             at += 1
@@ -159,19 +163,3 @@ def parsed(text: str, name: str) -> tuple[list[tuple[str, tuple[str, ...]]], lis
 def _words(side: str) -> list[str]:
     words = (word.replace("\\,", ",").strip() for word in _COMMA.split(side))
     return list(dict.fromkeys(word for word in words if any(map(str.isalnum, word))))
-
-
-def _units(text: str) -> list[tuple[str, int, int]]:
-    """Han characters one by one and other words whole, English ones without plural, with their spans."""
-    return [(_singular(hit[0]), hit.start(), hit.end()) for hit in _WORD.finditer(text)]
-
-
-def _singular(word: str) -> str:
-    word = word.removesuffix("'s").removesuffix("’s")
-    if len(word) < 4 or not word.isascii():
-        return word
-    if word.endswith("ies"):
-        return word[:-3] + "y"
-    if word.endswith(("sses", "shes", "ches", "xes")):
-        return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word

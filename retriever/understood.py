@@ -1,6 +1,6 @@
 """A question and what it met in the index → what was understood of it, to be shown beside the results."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.local import LocalIndex
 from index.quantities import quantities, same
@@ -13,6 +13,8 @@ from retriever.synonyms import Fired
 
 MAX_WORDS = 40
 """Words shown of a long question."""
+MAX_MEANT = 3
+"""Chinese words shown that the dictionary has for an English one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +53,21 @@ def understood(question: Question, exact: Exact, index: LocalIndex, speller: Spe
     ]
     # 社会保障卡 is also cut into 社会 and 保障: only the longest are shown.
     words = [w for w in terms if not any(w != longer and w in longer for longer in terms)][:MAX_WORDS]
-    written = " ".join(rule.written for rule in question.synonyms)
+    written = " ".join(rule.written for rule in (*question.synonyms, *question.translated))
     unknown = [w for w in words if w not in written and not _held(w, index)]
     return Understood(
         question.simplified if question.simplified != question.text else "",
         tuple(words),
         tuple(unknown),
         numbers,
-        question.synonyms,
+        (*question.synonyms, *(_likeliest(rule) for rule in question.translated)),
         exact.places,
         "" if exact.rows else speller.suggestion(question.text),
     )
+
+
+def _likeliest(rule: Fired) -> Fired:
+    return replace(rule, meant=rule.meant[:MAX_MEANT], shares=rule.shares[:MAX_MEANT])
 
 
 def _held(word: str, index: LocalIndex) -> bool:
@@ -72,15 +78,11 @@ def _held(word: str, index: LocalIndex) -> bool:
 
 def rules_met(question: Question, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Why a clause matches though its words are others, and those words: 老板 → 用人单位; 25000件 = 2.5万件."""
-    if not question.synonyms and not question.numbers:
+    rules = (*question.synonyms, *question.translated)
+    if not rules and not question.numbers:
         return (), ()
     folded = normalised(text)[0]
-    met = {
-        f"{rule.written} → {meant}": meant
-        for rule in question.synonyms
-        for meant in rule.meant
-        if meant in folded
-    }
+    met = {f"{rule.written} → {meant}": meant for rule in rules for meant in rule.meant if meant in folded}
     held = list(quantities(folded)) if question.numbers else []
     for written, form in question.numbers:
         for quantity in held:
