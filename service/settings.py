@@ -119,7 +119,8 @@ _FOLDER = "a folder, which is made where it does not exist"
 SETTINGS = (
     Setting("store", "`tiaowen` in the user's data folder", "folder of the index: its snapshots and vectors",
             path, _FOLDER),
-    Setting("models", "`tiaowen` in the user's cache folder", "folder the default model is unpacked into, once",
+    Setting("models", "`tiaowen` in the user's cache folder",
+            "folder the default model and the dictionaries are unpacked into, once",
             path, _FOLDER),
     Setting("model", "`default`", "`default`, or a sentence-transformers model by hub name or folder"),
     Setting("dictionary", "none", "UTF-8 text file of your own words for word segmentation, one a line",
