@@ -21,7 +21,8 @@ from service.api.describing import LICENSE, SERVERS, TAGS, described
 from service.api.facets_routes import facets_routes
 from service.api.feedback_routes import feedback_page_routes, feedback_routes
 from service.api.job_routes import job_routes
-from service.api.routes import api_routes, refuse_unknown
+from service.api.parameters import refuse_ignored
+from service.api.routes import api_routes
 from service.api.snapshots_routes import snapshots_routes
 from service.api.verify import verify_page_routes, verify_routes
 from service.live import Live
@@ -65,7 +66,8 @@ def create_app(live: Live, operations: Operations | None = None) -> FastAPI:
     """Wire the application; opens nothing by itself: `live` opens its snapshot at `start` or at the first request."""
     operations = operations or Operations()
     app = _Described(
-        title="Tiaowen 条文",
+        title="Tiaowen",
+        summary="条文：问政策，答到条。 Ask a policy, get the clause.",
         version=app_version(),
         description=DESCRIPTION,
         openapi_url="/openapi.json",
@@ -87,8 +89,8 @@ def create_app(live: Live, operations: Operations | None = None) -> FastAPI:
     api.include_router(job_routes(live, operations))
     api.include_router(admin_routes(live, operations.health, operations.load))
     api.include_router(snapshots_routes(live))
-    app.include_router(api, prefix="/v1", dependencies=[Depends(refuse_unknown)])
-    app.include_router(api, include_in_schema=False, dependencies=[Depends(refuse_unknown)])
+    app.include_router(api, prefix="/v1", dependencies=[Depends(refuse_ignored)])
+    app.include_router(api, include_in_schema=False, dependencies=[Depends(refuse_ignored)])
     app.include_router(page_routes(live, pages), include_in_schema=False)
     app.include_router(reader_routes(live, pages), include_in_schema=False)
     if operations.metrics is not None:

@@ -120,8 +120,8 @@ def _from_http(error: HTTPException) -> Problem:
 
 
 def _invalid_json(fact: str) -> Problem:
-    return Problem(400, "invalid_json", f"the body is not valid JSON ({fact}); send an object such as "
-                   '{"question": "研发投入占比"}')  # fmt: skip
+    return Problem(400, "invalid_json", f"the body is not valid JSON ({fact}); /docs has an example for "
+                   "each route")  # fmt: skip
 
 
 def _from_validation(errors: Sequence[Mapping[str, Any]]) -> Problem:
@@ -135,8 +135,8 @@ def _from_validation(errors: Sequence[Mapping[str, Any]]) -> Problem:
     names = [str(part) for part in where[1:]]
     name = ".".join(names) or None
     if name is None:
-        return Problem(422, "body_invalid", "the body must be a JSON object sent with Content-Type: application/json, "
-                       'such as {"question": "研发投入占比"}')  # fmt: skip
+        return Problem(422, "body_invalid", "the body must be a JSON object sent with Content-Type: application/json; "
+                       "/docs has an example for each route")  # fmt: skip
     what = "parameter" if where[0] in ("query", "path") else "field"
     if kind == "extra_forbidden":
         return Problem(422, f"unknown_{what}", f"there is no {what} {name!r}; /docs lists those that exist",

@@ -80,6 +80,8 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
                 answers.setdefault(str(problem.status), examples.told(problem))
             operation["responses"] = dict(sorted(answers.items()))
             for status, answer in answers.items():
+                if status.startswith("2"):
+                    answer["description"] = _said_of(answer, components["schemas"])
                 _shaped(status, answer)
                 named = {"X-Request-Id": "RequestId", **_BY_STATUS.get(status, {})}
                 answer["headers"] = {
@@ -111,6 +113,14 @@ def _around(method: str, path: str, has_parameters: bool) -> list[Problem]:
     if path.removeprefix("/v1") not in EXEMPT:
         told += [too_many_requests(10, 1), overloaded()]
     return told
+
+
+def _said_of(answer: dict[str, Any], schemas: dict[str, Any]) -> str:
+    """What a good answer is, in the words of its schema."""
+    (content,) = answer["content"].values()
+    name = content["schema"].get("$ref", "").rpartition("/")[2]
+    said: str = (schemas[name] if name else content["schema"])["description"]
+    return said.split("\n\n")[0]
 
 
 def _shaped(status: str, answer: dict[str, Any]) -> None:

@@ -10,8 +10,7 @@ REQUEST_ID = "b9f2d0c41e6f4a0f8d9f"
 INVALID_JSON = Problem(
     400,
     "invalid_json",
-    "the body is not valid JSON (Expecting value at character 12); send an object such as "
-    '{"question": "研发投入占比"}',
+    "the body is not valid JSON (Expecting value at character 12); /docs has an example for each route",
 )
 BODY_TOO_LARGE = Problem(
     413, "body_too_large", "the body is larger than 65,536 bytes; send a shorter question"

@@ -46,18 +46,6 @@ class DocumentQuery(BaseModel):
     text: bool = schema.told("Return the whole text too.", False, default=False)
 
 
-async def refuse_unknown(request: Request) -> None:
-    """A parameter in the URL of a route that takes none: it is misspelt, or belongs into the body. Raises Refused.
-
-    Routes that take some refuse others by themselves. Probes may add what they like.
-    """
-    route = request.scope["route"]
-    if request.scope["query_string"] and not route.dependant.query_params and "health" not in route.tags:
-        name = next(iter(request.query_params), "")[:100]
-        raise Refused(Problem(422, "unknown_parameter", f"there is no parameter {name!r}; /docs lists those that exist",
-                              name))  # fmt: skip
-
-
 def api_routes(live: Live) -> APIRouter:
     """Every route but the page; mounted under /v1 and, as aliases, without it."""
     api = APIRouter()

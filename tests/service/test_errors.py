@@ -158,3 +158,22 @@ def test_a_parameter_that_a_route_does_not_know_is_refused_on_every_route(
         told = client.get(f"{prefix}{path}{'&' if '?' in path else '?'}flavour=1")
         assert (told.status_code, told.json()["error"]["code"]) == (422, "unknown_parameter"), path
     assert client.get(f"{prefix}/healthz?probe=1").status_code == 200
+
+
+def test_one_value_given_twice_is_refused_and_several_where_several_may_be_meant_are_not(
+    client: TestClient,
+) -> None:
+    told = client.get("/v1/search?q=a&q=b")
+    assert (told.status_code, told.json()["error"]["code"], told.json()["error"]["field"]) == (
+        422, "invalid_parameter", "q",
+    )  # fmt: skip
+    for path in (
+        "/v1/documents?limit=1&limit=2",
+        "/v1/ask?q=a&threshold=0&threshold=1",
+        "/v1/facets?title=a&title=b",
+    ):
+        assert client.get(path).status_code == 422
+    assert (
+        client.get("/v1/search?q=a&kind=办法&kind=方案&year=2020&year=2021&in_force=unknown").status_code
+        == 200
+    )
