@@ -119,7 +119,9 @@ class Answerer:
             question=results.question,
             citations=citations,
             kind=asked.kind.value,
-            value=next(filter(None, (value_in(asked, c.quote) for c in citations)), ""),
+            value=next(
+                filter(None, (value_in(asked, c.quote, results.question.simplified) for c in citations)), ""
+            ),
             polarity=polarity_of(asked, results.question.text, citations[0].quote) if citations else "",
             confidence=confidence,
             abstained=not given,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from index.text import normalised
 from retriever.answers.cutter import Cut, Cutter
 from retriever.answers.pieces import Piece
-from retriever.answers.places import without_places
+from retriever.answers.places import names, without_places
 from retriever.answers.typed import holds
 from retriever.answers.wanted import Wanted, years_in
 from retriever.highlight import worth_marking
@@ -86,7 +86,7 @@ def _absent(searcher: Searcher, wanted: Wanted, ranked: Sequence[RankedClause]) 
         document = searcher.index.catalogue.document(document_id)
         text = searcher.tokenizer.simplified(f"{document.title} {document.issuer} {document.text}")
         years = set(wanted.years) - set(years_in(text))
-        absent[document_id] = frozenset(years.union(p for p in wanted.places if p not in text))
+        absent[document_id] = frozenset(years.union(p for p in wanted.places if not names(p, text)))
     return tuple(absent[r.clause.document_id] for r in ranked)
 
 

@@ -7,7 +7,8 @@ from retriever.answers.wanted import Kind, Wanted
 
 _NUMBER = r"(?:\d[\d,]*(?:\.\d+)?|[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+)?)"
 _FIGURE = re.compile(
-    rf"[百千万]分之{_NUMBER}|[零〇一二两三四五六七八九十百千]+分之[零〇一二两三四五六七八九十百千]+|(?<!第){_NUMBER}"
+    rf"(?:[百千万]分之{_NUMBER}|[零〇一二两三四五六七八九十百千]+分之[零〇一二两三四五六七八九十百千]+)(?:以上|以下|以内)?|"
+    rf"(?<!第){_NUMBER}"
     r"(?:多|余)?(?:万|亿)*(?:个百分点|百分点|平方公里|平方米|公顷|公里|千米|个?小时|分钟|个?工作日|个月|周年|周岁|"
     r"亿?美元|人民币|公斤|[%‰倍元件个项家名位人次户所座条只台套辆吨亩里米年月日天岁级档成折])(?:以上|以下|以内)?"
 )
@@ -22,8 +23,9 @@ _DATE = re.compile(
 _BODY = re.compile(
     r"(?:(?![由是的向在被经应]|指)[\u4e00-\u9fff]){0,12}?(?:主管部门|行政部门|管理部门|监管部门|有关部门|各部门|部门|机关|机构|单位|人民政府|政府|法院|"
     r"检察院|公安局|管理局|总局|委员会|[国省市区县]委|办公室|银保监会|证监会|科技部|财政部|教育部|[^干全内外]部将|"
-    r"董事会|监事会|股东会|公司|工会|人民银行|协会|国务院|[\u4e00-\u9fff]{2}[省市县](?=[要应负、和与]))"
+    r"董事会|监事会|股东会|公司|负责人|责任人|业主|申请人|当事人|管理员|法定代表人|工会|人民银行|协会|国务院|[\u4e00-\u9fff]{2}[省市县](?=[要应负、和与]))"
 )
+_STOPS = "，。；,;:：\n"
 _LISTED = re.compile(r"、|”“|（一）|；")
 _DEFINED = re.compile(r"是指|指的是|所称|以下简称|称为|统称|即[^使日时]")
 _UNITS = {
@@ -33,7 +35,7 @@ _UNITS = {
     "distance": re.compile(r"公里|千米|海里|\d米"),
     "percent": re.compile(r"[%‰]|[百千万]分之|分之|百分点|\d成"),
     "money": re.compile(r"元|美元|人民币|[%‰]|分之|倍"),
-    "duration": re.compile(r"年|月|日|天|小时|周"),
+    "duration": re.compile(r"年|月|日|天|小时|周|分钟"),
 }
 _REFUSED = re.compile(r"不得|禁止|严禁|不予|不能|不可|无权|不应|不再|无需|不需要|不适用|免予")
 _GRANTED = re.compile(
@@ -56,19 +58,67 @@ def holds(wanted: Wanted, plain: str) -> bool | None:
     return bool(pattern.search(plain)) if pattern else None
 
 
-def value_in(wanted: Wanted, quote: str) -> str:
-    """The figure, date or body in a quote, as it stands there; "" where there is none or the kind has none."""
+def value_in(wanted: Wanted, quote: str, question: str = "") -> str:
+    """The figure, date or body in a quote, as it stands there; "" where there is none or the kind has none.
+
+    Of several figures the one that stands nearest to the words of the question.
+    """
     pattern = {Kind.FIGURE: _FIGURE, Kind.DEADLINE: _DATE, Kind.BODY: _BODY}.get(wanted.kind)
     if pattern is None:
         return ""
     plain, places = normalised(quote)
-    found = list(pattern.finditer(plain))
+    found = [m.span() for m in pattern.finditer(plain)]
     if wanted.kind is Kind.FIGURE:
         dates = [m.span() for m in _CALENDAR.finditer(plain)]
-        found = [m for m in found if not any(a <= m.start() < b for a, b in dates)]
+        found = [span for span in found if not any(a <= span[0] < b for a, b in dates)]
         unit = _UNITS.get(wanted.unit)
-        found = [m for m in found if unit and unit.search(m[0])] or found
-    return quote[places[found[0].start()] : places[found[0].end() - 1] + 1] if found else ""
+        found = [span for span in found if unit and unit.search(plain[slice(*span)])] or found
+        found = _ranges(found, plain)
+    if not found:
+        return ""
+    start, end = found[0]
+    if wanted.kind is Kind.FIGURE and len(found) > 1:
+        pairs = _pairs(normalised(question)[0])
+        start, end = max(found, key=lambda span: _closeness(span, plain, pairs))
+    return quote[places[start] : places[end - 1] + 1]
+
+
+def _ranges(found: list[tuple[int, int]], plain: str) -> list[tuple[int, int]]:
+    """一千元以上五千元以下 is one figure."""
+    joined: list[tuple[int, int]] = []
+    for start, end in found:
+        if joined and plain[joined[-1][1] : start] in ("", "至", "到", "-", "~", "—"):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _pairs(plain: str) -> set[str]:
+    """Pairs of neighbouring Han characters: words of a question without a dictionary."""
+    pairs = {plain[i : i + 2] for i in range(len(plain) - 1)}
+    return {pair for pair in pairs if all("\u4e00" <= c <= "\u9fff" for c in pair)}
+
+
+def _closeness(span: tuple[int, int], plain: str, pairs: set[str]) -> float:
+    """How near the words of the question stand to a figure; those between commas with it count in full.
+
+    提取租金的百分之二作为押金 and 押金累计达到百分之三十的，可以不再提取 both name the thing and a figure: only the
+    first says 提取 beside it.
+    """
+    first, last = span
+    while first > 0 and plain[first - 1] not in _STOPS:
+        first -= 1
+    while last < len(plain) and plain[last] not in _STOPS:
+        last += 1
+    total = 0.0
+    for pair in pairs:
+        at = [m.start() for m in re.finditer(re.escape(pair), plain)]
+        gap = min((max(span[0] - i - 2, i - span[1], 0) for i in at), default=None)
+        if gap is not None:
+            beside = any(first <= i < last for i in at)
+            total += 1.0 + 1 / (10 + gap) if beside else 1 / (1 + gap)
+    return total
 
 
 def polarity_of(wanted: Wanted, question: str, quote: str) -> str:

@@ -1,5 +1,6 @@
 """The API's answers: a question → quotes with their places, or the honest word that the documents do not say."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -23,6 +24,8 @@ from service.live import Live, Serving
 from service.middleware.exchange import note_search
 
 ABOUT_CHARS = 60
+NEAR_CHARS = 40
+_SENTENCE_END = re.compile(r"[。；：\n]")
 
 
 def ask_routes(live: Live) -> APIRouter:
@@ -119,22 +122,25 @@ def _said_of_quotes(answer: Answer) -> tuple[str, str]:
 
 
 def said_of_silence(answer: Answer) -> tuple[str, str]:
-    """In Chinese and English: that the documents do not say, and what the nearest clause is about."""
+    """In Chinese and English: that the documents do not say, and what the nearest clauses are about."""
+    zh, en = said_of_nearest(answer)
+    return f"文件没有写明。{zh}", f"The documents do not say. {en}"
+
+
+def said_of_nearest(answer: Answer) -> tuple[str, str]:
+    """In Chinese and English: what the nearest clauses are about, in their own first words."""
     if not answer.nearest:
-        return (
-            "文件没有写明，也没有相近的条款。",
-            "The documents do not say, and no clause is near the question.",
-        )
-    clause = answer.nearest[0].clause
-    about = present.shortened(_about(clause), ABOUT_CHARS)
-    return (
-        f"文件没有写明。最接近的是{clause.citation}，内容是：{about}",
-        f"The documents do not say. The nearest clause is {clause.citation}; it is about: {about}",
-    )
+        return "没有相近的条款。", "No clause is near the question."
+    told = [(_about(near.clause), near.clause.citation) for near in answer.nearest]
+    zh = "；".join(f"“{about}”（{citation}）" for about, citation in told)
+    en = "; ".join(f"“{about}” ({citation})" for about, citation in told)
+    return f"最接近的条款讲的是：{zh}。", f"The nearest clauses are about: {en}."
 
 
 def _about(clause: Clause) -> str:
-    return clause.text.removeprefix(clause.number).strip()
+    """The first words of a clause, up to where a sentence or a list begins."""
+    text = clause.text.removeprefix(clause.number).strip(" \t\n　、.．")
+    return present.shortened(_SENTENCE_END.split(text, maxsplit=1)[0], NEAR_CHARS)
 
 
 @dataclass(frozen=True, slots=True)

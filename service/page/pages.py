@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 from index.errors import QuestionError
 from retriever.search import DEPTH, Mode
 from service.api import present, schema
-from service.api.ask import answer_box, said_of_silence
+from service.api.ask import answer_box, said_of_nearest
 from service.api.facets import allowed_documents
 from service.live import Live, Serving
 from service.middleware.edge import request_id_of
@@ -201,7 +201,7 @@ def _results(pages: Pages, serving: Serving, state: State) -> HTMLResponse:
     answer = None
     if state.mode == Mode.HYBRID and not state.offset:
         given = serving.answerer.answer_from(found)
-        answer = answer_box(given, said_of_silence(given)[LANGUAGES.index(state.lang)])
+        answer = answer_box(given, said_of_nearest(given)[LANGUAGES.index(state.lang)])
     return pages.render(
         "results.html", state, found=found, cards=cards, answer=answer, offered=offered, chosen=chosen,
         **_filters(serving, state, [document.id for _, document, _, _ in cards]),

@@ -36,10 +36,12 @@ def test_silence_is_told_in_both_languages_with_the_nearest_clause(client: TestC
     told = client.post("/v1/ask", json={"question": "研发投入占比", "threshold": 1}).json()
     assert (told["abstained"], told["answer"], told["citations"]) == (True, "", [])
     assert told["threshold"] == 1
-    assert told["message"]["zh"].startswith(
-        "文件没有写明。最接近的是" + told["nearest"][0]["citation"]["display"]
-    )
-    assert told["message"]["en"].startswith("The documents do not say. The nearest clause is ")
+    zh, en = told["message"]["zh"], told["message"]["en"]
+    assert zh.startswith("文件没有写明。最接近的条款讲的是：“")
+    assert en.startswith("The documents do not say. The nearest clauses are about: “")
+    for near in told["nearest"]:
+        assert near["citation"]["display"] in zh and near["citation"]["display"] in en
+        assert near["text"].replace("\n", " ")[4:14] in zh
 
 
 def test_a_follow_up_is_answered_without_a_session(client: TestClient) -> None:
@@ -100,7 +102,9 @@ def test_the_page_says_honestly_that_the_documents_do_not_say(client: TestClient
         page = client.get("/", params={"q": "研发投入占比"}).text
     finally:
         answerer.threshold = before
-    assert "文件没有写明" in _box(page)
+    box = _box(page)
+    assert box.count("文件没有写明") == 1, "the heading says it; the sentence says what is near"
+    assert "最接近的条款讲的是：" in box
 
 
 def test_markup_of_a_document_stays_text_in_the_answer_box(client: TestClient) -> None:

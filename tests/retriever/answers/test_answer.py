@@ -1,8 +1,10 @@
 """Questions to the plan and to small documents → quotes with their places, or silence."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,8 +14,9 @@ from index.build import build
 from index.configuration import Parts
 from index.document import Source
 from index.embed import HashEmbedder, open_embedder
-from index.errors import NotFoundError, QuestionError
+from index.errors import NotFoundError, QuestionError, TiaowenError
 from index.plan import plan_source
+from index.readers.registry import read
 from index.snapshot import Store
 from index.structure.split import paragraphs_of
 from index.text import Tokenizer
@@ -86,7 +89,8 @@ def _check(answer: Answer, answerer: Answerer) -> None:
     [
         ("到2025年研发投入占比要达到多少", f"{PLAN}#一/第1段", "到2025年，全社会研发投入", "figure", "4.8%"),
         ("谁来评估方案的落实情况", f"{PLAN}#六/第3段", "适时组织开展方案落实情况评估", "body", "科技部"),
-        ("擅自复制档案罚多少钱", "青山县档案开放办法#第五条", "处以五百元以上二千元以下罚款", "figure", "五百元以上"),
+        ("擅自复制档案罚多少钱", "青山县档案开放办法#第五条", "处以五百元以上二千元以下罚款", "figure",
+         "五百元以上二千元以下"),
         ("查檔案的申請幾時有決定？", "青山县档案开放办法#第四条", "十五日内作出决定", "deadline", None),
     ],
 )  # fmt: skip
@@ -227,3 +231,26 @@ def test_every_quote_from_any_document_for_any_question_is_verbatim(
     answerer = _answerer(tmp_path_factory.mktemp("store"), tokenizer, sources, None)
     for question in questions:
         _check(answerer.answer(question, threshold=0), answerer)
+
+
+DOCUMENTS = Path(__file__).resolve().parents[4] / "shared" / "documents"
+
+
+@pytest.mark.skipif(not DOCUMENTS.is_dir(), reason="no documents beside the checkout")
+def test_every_quote_from_real_documents_of_every_format_is_verbatim(
+    tmp_path_factory: pytest.TempPathFactory, tokenizer: Tokenizer
+) -> None:
+    small = sorted((p for p in DOCUMENTS.rglob("*") if p.is_file() and p.stat().st_size < 60_000), key=str)
+    sources = []
+    for path in small[::4]:
+        with suppress(TiaowenError):
+            sources.append(read(path))
+    assert len(sources) > 10
+    answerer = _answerer(tmp_path_factory.mktemp("store"), tokenizer, sources, None)
+    choice = Random(20261124)
+    clauses = answerer.searcher.index.catalogue.clauses(range(answerer.searcher.index.manifest.clauses))
+    asking = ["多少", "由谁负责", "何时", "有哪些", "能不能", "是什么"]
+    for clause in choice.sample(clauses, 30):
+        at = choice.randrange(max(1, len(clause.text) - 12))
+        if any(map(str.isalnum, clause.text[at : at + 12])):
+            _check(answerer.answer(clause.text[at : at + 12] + choice.choice(asking), threshold=0), answerer)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from retriever.answers.places import places_in, without_places
+from retriever.answers.places import names, places_in, without_places
 from retriever.answers.typed import holds, polarity_of, value_in
 from retriever.answers.wanted import Kind, wanted
 
@@ -58,7 +58,7 @@ def test_years_places_and_the_unit_are_read_from_the_question(
     ("question", "quote", "value"),
     [
         ("占比要达到多少", "到2025年，占比达到4.8%，超过2.5万件", "4.8%"),
-        ("罚款多少钱", "处以五万元以上五十万元以下罚款", "五万元以上"),
+        ("罚款多少钱", "处以五万元以上五十万元以下罚款", "五万元以上五十万元以下"),
         ("罚款多少钱", "责令改正", ""),
         ("要达到多少", "到2025年", ""),
         ("占地面积是多少", "投资30亿元", None),
@@ -79,6 +79,36 @@ def test_the_value_is_a_verbatim_part_of_the_quote(question: str, quote: str, va
 
 
 @pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("押金提取多少", "百分之二"),
+        ("押金累计多少以后不再提取", "百分之三十以上"),
+        ("要准备多少车位", "四十个"),
+    ],
+)
+def test_of_several_figures_the_value_is_the_one_beside_the_words_of_the_question(
+    question: str, value: str
+) -> None:
+    quote = "应当提取租金的百分之二作为押金。押金累计达到年租金百分之三十以上的，可以不再提取；准备车位四十个"
+    assert value_in(wanted(question), quote, question) == value
+
+
+@pytest.mark.parametrize(
+    ("question", "unit"),
+    [
+        ("每平方米罚多少", "money"),
+        ("补贴多久到账", "duration"),
+        ("罚款占地面积多少平方米", "area"),
+        ("电话费是多少元", "money"),
+        ("审核要多少个工作日", "duration"),
+        ("股东占多大比例", "percent"),
+    ],
+)
+def test_the_unit_is_what_stands_nearest_to_the_question_word(question: str, unit: str) -> None:
+    assert wanted(question).unit == unit
+
+
+@pytest.mark.parametrize(
     ("question", "quote", "polarity"),
     [
         ("能不能转让", "不得转让", "no"),
@@ -90,6 +120,29 @@ def test_the_value_is_a_verbatim_part_of_the_quote(question: str, quote: str, va
 )
 def test_yes_and_no_are_said_only_where_the_quote_says_so(question: str, quote: str, polarity: str) -> None:
     assert polarity_of(wanted(question), question, quote) == polarity
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("请问云溪市怎么规定", ("云溪",)),
+        ("鹿鸣省的办法", ("鹿鸣",)),
+        ("南山区和昆山市", ("南山", "昆山")),
+        ("浦东新区", ("浦东",)),
+        ("全市各县", ()),
+        ("设区的市和直辖市", ()),
+        ("先行示范区与高新区", ()),
+        ("股票市场上市", ()),
+        ("城市更新试点市", ()),
+    ],
+)
+def test_a_place_is_known_by_its_form_where_no_list_has_it(text: str, places: tuple[str, ...]) -> None:
+    assert places_in(text) == places
+
+
+def test_a_document_may_name_a_place_by_its_short_form() -> None:
+    assert names("香港", "深港合作区") and names("广东", "粤东") and names("杭州", "杭州市")
+    assert not names("香港", "深圳的港口") and not names("杭州", "深圳")
 
 
 def test_places_are_found_in_both_languages_and_taken_out() -> None:
