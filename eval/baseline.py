@@ -6,15 +6,10 @@ same (tests/eval/test_baseline.py holds them to 1e-6) and take a millisecond.
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-
-from index.clause_texts import lexical_text
-from index.document import Clause, Document
-from index.local import LocalIndex
-from index.text import Tokenizer
 
 K1 = 1.5
 B = 0.75
@@ -75,17 +70,3 @@ def _inverse_document_frequencies(held_by: NDArray[np.int64], rows: int) -> NDAr
     if len(idf):
         idf[idf < 0] = EPSILON * idf.mean()
     return idf
-
-
-Shown = Callable[[Document, Clause], tuple[Document, Clause]]
-"""A clause and its document → what BM25 is shown in their place."""
-
-
-def clause_bags(index: LocalIndex, tokenizer: Tokenizer, shown: Shown | None = None) -> Iterator[list[str]]:
-    """The bag of terms of every clause, in the order of rows: the text and the terms that BM25 sees."""
-    for listing in index.catalogue.documents():
-        document = index.catalogue.document(listing.id)
-        for clause in index.catalogue.clauses_of(listing.id):
-            seen = shown(document, clause) if shown else (document, clause)
-            words, bigrams = tokenizer.bag(lexical_text(*seen))
-            yield words + bigrams

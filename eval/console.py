@@ -70,7 +70,7 @@ def configuration_of(
 
     cache = default_cache()
     configured: Callable[[], Configuration] | None = context.obj
-    base = configured() if callable(configured) else Configuration(cache, cache)
+    base = configured().own_files() if callable(configured) else Configuration(cache, cache)
     place = str(judged.folder.resolve()) if judged.folder else ""
     own = f"{judged.name}-{hashlib.sha256(place.encode()).hexdigest()[:8]}" if place else judged.name
     return replace(

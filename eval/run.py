@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eval.baseline import RankBm25, clause_bags
+from eval.baseline import RankBm25
 from eval.corpus import OpenSet
 from eval.systems import BASELINE, Setup
 from eval.variants import searcher_of
+from index.bags import clause_bags
 from index.errors import QuestionError
 from retriever.search import Mode, Searcher
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eval.baseline import clause_bags
 from eval.corpus import OpenSet
+from index.bags import clause_bags
 from index.build import Progress
 from index.centre import centre_of
 from index.clause_texts import passages

@@ -16,7 +16,7 @@ from index.errors import NothingPublishedError, StoreError
 from index.fingerprints import SPLITTER, fingerprints
 from index.lexical import LexicalIndex
 from index.merge import SplitSource, merge, published_sources
-from index.snapshot import FORMAT, Manifest, Store
+from index.snapshot import DICTIONARY, FORMAT, Manifest, Store
 from index.structure.split import split
 from index.vector_cache import VectorCache
 
@@ -95,6 +95,7 @@ def build(
             write_catalogue(folder / "catalogue.sqlite", merged)
             LexicalIndex.build(bags).save(folder / "lexical")
             DenseIndex.build(vectors, owners, centre).save(folder / "dense")
+            (folder / DICTIONARY).write_text("\n".join(parts.tokenizer.own_words), encoding="utf-8")
 
         progress("publish", 0, 1)
         manifest = parts.store.publish(manifest, write)

@@ -1,7 +1,7 @@
 """Immutable snapshots in a store: written aside, fsynced, renamed, then named by CURRENT.
 
 store/CURRENT              id of the published snapshot
-store/snapshots/<id>/      manifest.json, catalogue.sqlite, lexical/, dense/
+store/snapshots/<id>/      manifest.json, catalogue.sqlite, lexical/, dense/, dictionary.txt
 store/.staging-*/          a build under way, or left by one that died: never read
 store/vectors.sqlite       embeddings by content
 store/writer.lock          one writer at a time
@@ -26,6 +26,9 @@ FORMAT = 4
 """Layout of a snapshot folder; readers refuse any other."""
 REBUILT_FROM = (2, 3)
 """Older layouts whose stored sources this version still reads: such a snapshot is rebuilt from them."""
+DICTIONARY = "dictionary.txt"
+"""In a snapshot: the user's words that its clauses were cut with, so that questions are cut alike, whatever the
+configured file says since. Older snapshots have none."""
 KEPT = 3
 """Snapshots kept, the published one included, so that readers and roll-backs find theirs."""
 

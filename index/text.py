@@ -14,7 +14,7 @@ import tempfile
 import threading
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import cache
 from importlib import resources
@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from index.errors import TiaowenError
+from index.dictionary import read_dictionary
 from index.quantities import terms
 
 CODE = "t2s+words+bigrams+numbers-2"
@@ -36,15 +36,21 @@ _HAN_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]{2,}")
 class Tokenizer:
     """jieba with the dictionary of policy terms and the user's own; immutable once made, so threads share it."""
 
-    def __init__(self, user_dictionary: Path | None = None, cache: Path | None = None) -> None:
+    def __init__(
+        self,
+        user_dictionary: Path | None = None,
+        cache: Path | None = None,
+        words: Sequence[str] | None = None,
+    ) -> None:
         """`user_dictionary`: one word a line (word [frequency [tag]]); `cache`: folder for the prepared dictionary.
 
-        Raises TiaowenError if the dictionary is unreadable.
+        `words`: entries in place of the file's. Raises TiaowenError if the dictionary is unreadable.
         """
-        self._words = _policy_words()
-        if user_dictionary is not None:
-            self._words += _read_dictionary(user_dictionary)
-        self._cache = cache
+        own = read_dictionary(user_dictionary) if words is None and user_dictionary is not None else words
+        self.own_words = tuple(own or ())
+        """The user's entries, beside the shipped ones."""
+        self._words = [*_policy_words(), *self.own_words]
+        self.cache = cache
         self._lock = threading.Lock()
         self._jieba: Any = None
 
@@ -96,7 +102,7 @@ class Tokenizer:
 
         jieba.setLogLevel(logging.WARNING)
         cutter = jieba.Tokenizer()
-        cached = self._cache and self._cache / f"{self.fingerprint.replace(' ', '_')}.npz"
+        cached = self.cache and self.cache / f"{self.fingerprint.replace(' ', '_')}.npz"
         if cached and cached.exists():
             try:
                 with np.load(cached) as stored:
@@ -159,14 +165,6 @@ def _fold(character: str) -> str:
 def _policy_words() -> list[str]:
     text = resources.files("index").joinpath("data/policy_terms.txt").read_text(encoding="utf-8")
     return _entries(text.splitlines())
-
-
-def _read_dictionary(path: Path) -> list[str]:
-    try:
-        return _entries(path.read_text(encoding="utf-8-sig").splitlines())
-    except (OSError, UnicodeDecodeError) as error:
-        raise TiaowenError(f"cannot read the user dictionary {path}: {error}; "
-                           "it must be a UTF-8 text file with one word a line") from error  # fmt: skip
 
 
 def _entries(lines: Iterable[str]) -> list[str]:

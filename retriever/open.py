@@ -1,13 +1,17 @@
 """Configuration → Searcher or Answerer. Service and evaluation both open it here and so measure what is served."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from filelock import Timeout
 
 from index.configuration import Parts
-from index.errors import NothingPublishedError, StaleSnapshotError
+from index.dictionary import read_dictionary
+from index.errors import NothingPublishedError, StaleSnapshotError, TiaowenError
 from index.fingerprints import check_current
 from index.local import LocalIndex, open_snapshot
+from index.snapshot import DICTIONARY
+from index.text import Tokenizer
 from retriever.answers.answer import Answerer
 from retriever.answers.kept import kept_in
 from retriever.answers.wanted import THRESHOLD
@@ -30,10 +34,22 @@ def open_searcher(parts: Parts, snapshot: str | None = None) -> Searcher:
     return searcher_over(index, parts)
 
 
+def parts_of(parts: Parts, snapshot: str) -> Parts:
+    """The parts with the dictionary that the snapshot was made with, where it holds one."""
+    file = parts.store.path / "snapshots" / snapshot / DICTIONARY
+    try:
+        words = read_dictionary(file) if file.exists() else list(parts.tokenizer.own_words)
+    except TiaowenError:  # damaged: opening the snapshot says so
+        return parts
+    if tuple(words) == parts.tokenizer.own_words:
+        return parts
+    return replace(parts, tokenizer=Tokenizer(cache=parts.tokenizer.cache, words=words))
+
+
 def searcher_over(index: LocalIndex, parts: Parts) -> Searcher:
     """Ask an open snapshot with the configured parts."""
     reranker = CrossEncoderReranker(parts.reranker) if parts.reranker else None
-    synonyms = SynonymFile(parts.synonyms)
+    synonyms = SynonymFile(parts.synonyms_file, optional=parts.synonyms is None)
     dictionary = Dictionary(parts.cache)
     return Searcher(
         index, parts.tokenizer, parts.embedder, synonyms=synonyms, reranker=reranker, dictionary=dictionary
@@ -60,11 +76,12 @@ def prepare_published(
     from retriever.answers.prepare import prepare, preparing
 
     kept = kept_in(parts.store.path, parts.embedder.fingerprint)
-    if kept.prepared(snapshot or parts.store.current()):
+    snapshot = snapshot or parts.store.current()
+    if kept.prepared(snapshot):
         return 0
     try:
         with preparing(parts.store.path):
-            return prepare(open_searcher(parts, snapshot), kept, progress)
+            return prepare(open_searcher(parts_of(parts, snapshot), snapshot), kept, progress)
     except Timeout:
         return 0
 

@@ -105,6 +105,7 @@ class Searcher:
         index: LocalIndex | None = None,
         tokenizer: Tokenizer | None = None,
         embedder: Embedder | None = None,
+        synonyms: SynonymFile | None = None,
     ) -> "Searcher":
         """The same searcher over other parts, for comparison; `index` holds the same clauses."""
         other = copy.copy(self)
@@ -112,6 +113,7 @@ class Searcher:
         other._tokenizer = tokenizer or self._tokenizer
         other._embedder = embedder or self._embedder
         other._translator = Translator(self._dictionary, other.index, other._tokenizer)
+        other.synonyms = synonyms or self.synonyms
         return other
 
     @property

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 
+from index.dictionary import BadLine
 from index.text import Tokenizer, normalised
 from retriever.units import Key, units
 
@@ -84,8 +85,10 @@ class Rules:
 class SynonymFile:
     """The shipped rules and those of a user's file, read again when the file changes; shared by threads."""
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, *, optional: bool = False) -> None:
+        """`optional`: that there is no such file is no problem."""
         self._path = path
+        self._optional = optional
         self._lock = threading.Lock()
         self._seen: object = None
         self._rules: Rules | None = None
@@ -101,7 +104,7 @@ class SynonymFile:
         with self._lock:
             own: list[tuple[str, tuple[str, ...]]] = []
             problems: list[str] = []
-            if self._path is not None:
+            if self._path is not None and not (self._optional and state == "gone"):
                 try:
                     own, problems = parsed(self._path.read_text(encoding="utf-8-sig"), str(self._path))
                 except (OSError, UnicodeDecodeError) as error:
@@ -137,8 +140,23 @@ def parsed(text: str, name: str) -> tuple[list[tuple[str, tuple[str, ...]]], lis
     `a, b => c, d`: who asks for a or b also means c and d. `a, b, c`: any of them also means the others. `#` begins a
     comment, `\,` is a comma within a word.
     """
+    rules, bad = _parsed(text)
+    return rules, [
+        f"{name} line {line.number}: {line.text!r} is no rule and was skipped; {line.why}"
+        if line.code == "rule"
+        else f"{name}: {line.why} from line {line.number} on"
+        for line in bad
+    ]
+
+
+def bad_lines(text: str) -> list[BadLine]:
+    """What of a file of synonyms is no rule, by line."""
+    return _parsed(text)[1]
+
+
+def _parsed(text: str) -> tuple[list[tuple[str, tuple[str, ...]]], list[BadLine]]:
     rules: list[tuple[str, tuple[str, ...]]] = []
-    problems = []
+    bad: list[BadLine] = []
     # Normalised all at once: each call of OpenCC costs more than a line.
     lines = normalised(text.replace("\r\n", "\n").replace("\r", "\n"))[0].split("\n")
     for number, line in enumerate(lines, 1):
@@ -150,14 +168,18 @@ def parsed(text: str, name: str) -> tuple[list[tuple[str, tuple[str, ...]]], lis
         elif len(sides) == 1 and len(sides[0]) > 1:
             rules += [(word, tuple(w for w in sides[0] if w != word)) for word in sides[0]]
         else:
-            problems.append(f"{name} line {number}: {line.strip()[:60]!r} is no rule and was skipped; "
-                            "write a, b, c or a, b => c")  # fmt: skip
+            bad.append(BadLine(number, line.strip()[:60], "rule", "write a, b, c or a, b => c"))
         if len(rules) > MAX_RULES:
-            problems.append(
-                f"{name}: more than {MAX_RULES:,} rules; the rest from line {number} on was skipped"
+            bad.append(
+                BadLine(
+                    number,
+                    line.strip()[:60],
+                    "many",
+                    f"there are more than {MAX_RULES:,} rules; leave out the rest",
+                )
             )
             break
-    return rules, problems
+    return rules, bad
 
 
 def _words(side: str) -> list[str]:

@@ -25,6 +25,7 @@ from service.api.parameters import refuse_ignored
 from service.api.routes import api_routes
 from service.api.snapshots_routes import snapshots_routes
 from service.api.verify import verify_page_routes, verify_routes
+from service.api.words_routes import words_routes
 from service.live import Live
 from service.middleware.edge import Edge, request_id_of
 from service.middleware.guard import Guard
@@ -35,6 +36,7 @@ from service.page.admin_page import admin_page_routes
 from service.page.login import login_routes
 from service.page.pages import Pages, page_routes, static_files, wants_page
 from service.page.reader import reader_routes
+from service.page.words_page import words_page_routes
 from service.problems import Refused, from_error
 
 DESCRIPTION = """
@@ -89,6 +91,7 @@ def create_app(live: Live, operations: Operations | None = None) -> FastAPI:
     api.include_router(job_routes(live, operations))
     api.include_router(admin_routes(live, operations.health, operations.load))
     api.include_router(snapshots_routes(live))
+    api.include_router(words_routes(live, operations))
     app.include_router(api, prefix="/v1", dependencies=[Depends(refuse_ignored)])
     app.include_router(api, include_in_schema=False, dependencies=[Depends(refuse_ignored)])
     app.include_router(page_routes(live, pages), include_in_schema=False)
@@ -98,8 +101,9 @@ def create_app(live: Live, operations: Operations | None = None) -> FastAPI:
     app.add_middleware(Traffic, limits=operations.limits, load=operations.load)
     app.include_router(verify_page_routes(live, pages), include_in_schema=False)
     app.include_router(feedback_page_routes(live, pages), include_in_schema=False)
-    administration = admin_page_routes(live, pages, operations.health, operations.load)
+    administration = admin_page_routes(live, pages, operations)
     app.include_router(administration, include_in_schema=False)
+    app.include_router(words_page_routes(live, pages, operations), include_in_schema=False)
     if operations.keys is not None:
         app.include_router(login_routes(operations.keys, pages), include_in_schema=False)
     app.add_middleware(Guard, keys=operations.keys, wants_page=wants_page, origins=operations.origins)

@@ -13,7 +13,7 @@ from index.errors import NothingPublishedError, StoreError
 from index.snapshot import Manifest
 from retriever.answers.answer import Answerer
 from retriever.answers.wanted import THRESHOLD
-from retriever.open import answerer_over, open_or_build, open_searcher
+from retriever.open import answerer_over, open_or_build, open_searcher, parts_of
 from retriever.search import Searcher
 from retriever.verify.verifier import Verifier
 from service.api.facets import Facets
@@ -115,7 +115,10 @@ class Live:
             try:
                 snapshot = self.parts.store.current()
                 if self._serving is None or snapshot != self._serving.manifest.id:
-                    self._serving = self._warmed(open_searcher(self.parts, snapshot))
+                    # Its own dictionary: a re-index after a change of words, or the way back, needs no restart.
+                    parts = parts_of(self.parts, snapshot)
+                    self._serving = self._warmed(open_searcher(parts, snapshot))
+                    self.parts = parts
                     self.swaps += 1
                 self._failure = None
             except Exception as error:  # whatever a damaged snapshot makes SQLite, FAISS or NumPy raise

@@ -123,10 +123,12 @@ SETTINGS = (
             "folder the default model and the dictionaries are unpacked into, once",
             path, _FOLDER),
     Setting("model", "`default`", "`default`, or a sentence-transformers model by hub name or folder"),
-    Setting("dictionary", "none", "UTF-8 text file of your own words for word segmentation, one a line",
+    Setting("dictionary", "none", "UTF-8 text file of your own words for word segmentation, one a "
+            "line; without it `dictionary.txt` in the store, which the administration page edits",
             path, "an existing text file with one word a line"),
     Setting("synonyms", "none", "UTF-8 text file of your own synonyms in Solr's format, `a, b => c` or `a, b, c`; "
-            "a change counts from the next question on", path, "an existing text file of synonyms"),
+            "a change counts from the next question on; without it `synonyms.txt` in the store",
+            path, "an existing text file of synonyms"),
     Setting("reranker", "none", "sentence-transformers CrossEncoder by hub name or folder, which orders the first 50 "
             "clauses; slow without a GPU"),
     Setting("host", f"`{DEFAULT_HOST}`", "address the service listens on"),

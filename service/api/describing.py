@@ -26,7 +26,7 @@ TAGS = [
     {"name": "documents", "description": "The collection: what it holds, and changes of it as jobs."},
     {
         "name": "admin",
-        "description": "Health, slow requests and snapshots; needs a key with the scope admin.",
+        "description": "Health, slow requests, snapshots, dictionary and synonyms; needs a key with the scope admin.",
     },
     {"name": "health", "description": "For probes and load balancers; needs no key."},
 ]

@@ -40,6 +40,7 @@ DESCRIPTIONS = {
     401: "No key was sent, or one that is unknown, expired or revoked; told where keys are needed.",
     403: "The key's scope does not suffice, or another site's page asks for a change.",
     404: "What the URL or the body names does not exist.",
+    409: "Something else was done meanwhile, or is being done.",
     413: "The body is too large.",
     414: "The URL is too long.",
     422: "A field or parameter is missing, unknown or out of range.",

@@ -53,7 +53,9 @@ def feedback_page_routes(live: Live, pages: Pages) -> APIRouter:
     @router.post("/feedback/page")
     def page(request: Request, fields: Annotated[dict[str, str], Depends(form_fields)]) -> HTMLResponse:
         lang = fields.pop("lang", "")
-        state = State(q=fields.get("question", ""), lang=lang if lang in LANGUAGES else LANGUAGES[0])
+        state = State(q=fields.get("question", ""), lang=lang if lang in LANGUAGES else LANGUAGES[0]).seen_by(
+            request
+        )
         try:
             try:
                 keep(live, FeedbackRequest.model_validate(fields))

@@ -64,24 +64,7 @@ def job_routes(live: Live, operations: Operations) -> APIRouter:
         return answer
 
     def submit(kind: str, target: str = "", content: FormData | None = None) -> Response:
-        """Keep the files, then put the job into the queue: what was answered with 202 is never lost."""
-        job_id, store = new_job_id(), live.parts.store.path
-        files = [(f.filename or "", f.file) for f in content.getlist("file")] if content else []  # type: ignore[union-attr]
-        try:
-            names = uploads.keep(store, job_id, files) if files else []
-            facts = _facts(content) if content else {}
-            return accepted(journal().submit(job_id, kind, files=names, facts=facts, target=target,
-                                             most_queued=operations.most_queued))  # fmt: skip
-        except BaseException as error:
-            uploads.drop(store, job_id)
-            if isinstance(error, QueueFullError):
-                raise Refused(Problem(503, "queue_full", str(error), None,
-                                      {"Retry-After": str(RETRY_AFTER_SECONDS)})) from None  # fmt: skip
-            if isinstance(error, OSError):
-                log.exception("an upload cannot be stored")
-                raise Refused(Problem(503, "store_unavailable", f"the files cannot be stored ({error.strerror}); "
-                                      "nothing was changed", None, {"Retry-After": "60"})) from error  # fmt: skip
-            raise
+        return accepted(submitted(live, operations, kind, target, content))
 
     @api.post(
         "/documents",
@@ -94,7 +77,7 @@ def job_routes(live: Live, operations: Operations) -> APIRouter:
         **_answers(job_schema.Job, _NO_FORM, _TOO_LARGE, _NO_FILE, _FULL),
     )
     async def add_documents(request: Request) -> Response:
-        async with _form(request) as content:
+        async with uploaded(request) as content:
             return await run_in_threadpool(submit, "add", "", content)
 
     @api.put(
@@ -110,7 +93,7 @@ def job_routes(live: Live, operations: Operations) -> APIRouter:
     )  # fmt: skip
     async def replace_document(request: Request, document_id: Annotated[str, document_id]) -> Response:
         await run_in_threadpool(lambda: known(live.serving().documents, document_id, "document_id"))
-        async with _form(request) as content:
+        async with uploaded(request) as content:
             if len(content.getlist("file")) > 1:
                 raise Refused(Problem(422, "invalid_field", "a document is replaced by one file; add the others with "
                                       "POST /v1/documents", "file"))  # fmt: skip
@@ -155,6 +138,29 @@ def job_routes(live: Live, operations: Operations) -> APIRouter:
 _TOO_MANY = Problem(422, "invalid_parameter", "limit: input should be less than or equal to 200", "limit")
 
 
+def submitted(
+    live: Live, operations: Operations, kind: str, target: str = "", content: FormData | None = None
+) -> Job:
+    """Keep the files, then put the job into the queue: what was accepted is never lost. Raises Refused."""
+    job_id, store = new_job_id(), live.parts.store.path
+    files = [(f.filename or "", f.file) for f in content.getlist("file")] if content else []  # type: ignore[union-attr]
+    try:
+        names = uploads.keep(store, job_id, files) if files else []
+        facts = _facts(content) if content else {}
+        return Journal(store).submit(job_id, kind, files=names, facts=facts, target=target,
+                                     most_queued=operations.most_queued)  # fmt: skip
+    except BaseException as error:
+        uploads.drop(store, job_id)
+        if isinstance(error, QueueFullError):
+            raise Refused(Problem(503, "queue_full", str(error), None,
+                                  {"Retry-After": str(RETRY_AFTER_SECONDS)})) from None  # fmt: skip
+        if isinstance(error, OSError):
+            log.exception("an upload cannot be stored")
+            raise Refused(Problem(503, "store_unavailable", f"the files cannot be stored ({error.strerror}); "
+                                  "nothing was changed", None, {"Retry-After": "60"})) from error  # fmt: skip
+        raise
+
+
 def told(job: Job) -> job_schema.Job:
     """A job as the API shows it."""
     return job_schema.Job.model_validate({
@@ -170,7 +176,7 @@ def _time(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
 
 
-class _form:
+class uploaded:
     """The body as a form that holds files; its temporary files are closed at the end. Raises Refused."""
 
     def __init__(self, request: Request) -> None:

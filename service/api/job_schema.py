@@ -64,13 +64,19 @@ class Job(BaseModel):
     """A change of the collection: it is queued, done one at a time, and survives a restart of the service."""
 
     id: str = told("Id of the job.", JOB_ID)
-    kind: Literal["add", "replace", "delete"] = told("What it does.", "add")
+    kind: Literal["add", "replace", "delete", "reindex", "preview"] = told(
+        "What it does. reindex: rebuild the index from its own documents. preview: find out what proposed words would "
+        "change; it changes nothing.",
+        "add",
+    )
     state: Literal["queued", "running", "done", "failed"] = told(
         "failed: nothing was changed. done: the snapshot is published, without the files listed under problems.",
         "queued",
     )
     stage: str = told(
-        "While running: waiting (for another writer), read, split, terms, embed, publish; else empty.", ""
+        "While running: waiting (for another writer), read, split, terms, embed, publish; of a preview open, terms, "
+        "ask; else empty.",
+        "",
     )
     done: int = told("How far the stage is.", 0)
     total: int = told("How far it goes; 0 if that is not known.", 0)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from index.errors import NothingPublishedError
 from index.fingerprints import check_current
+from retriever.open import parts_of
 from service.api import examples
 from service.api.admin_routes import NoQuery, iso_time
 from service.api.schema import SNAPSHOT
@@ -42,19 +43,24 @@ def snapshots_routes(live: Live) -> APIRouter:
         query: Annotated[NoQuery, Query()],
     ) -> Response:
         """Publish a kept snapshot again, once every file of it was checked; documents added since are not in it."""
-        store = live.parts.store
-        if snapshot not in store.snapshots():
-            raise Refused(_gone(snapshot))
-        manifest, _ = store.verified(snapshot)
-        check_current(manifest, live.parts)
-        with store.writing():
-            store.point_to(snapshot)
-        live.follow()
+        go_back(live, snapshot)
         return Response(
             SnapshotsResponse(snapshots=kept(live)).model_dump_json(), media_type="application/json"
         )
 
     return api
+
+
+def go_back(live: Live, snapshot: str) -> None:
+    """Publish a kept snapshot again. Raises Refused or StoreError."""
+    store = live.parts.store
+    if snapshot not in store.snapshots():
+        raise Refused(_gone(snapshot))
+    manifest, _ = store.verified(snapshot)
+    check_current(manifest, parts_of(live.parts, snapshot))
+    with store.writing():
+        store.point_to(snapshot)
+    live.follow()
 
 
 def kept(live: Live) -> list[KeptSnapshot]:

@@ -36,6 +36,10 @@ class QueueFullError(TiaowenError):
     """More changes wait than the service takes on."""
 
 
+class UnderWayError(TiaowenError):
+    """The same change waits or is worked on already."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileProblem:
     """Why a file was not indexed."""
@@ -50,7 +54,7 @@ class Job:
 
     id: str
     kind: str
-    """add, replace or delete."""
+    """add, replace, delete, reindex (of the documents that are there) or preview (of other words)."""
     state: str
     """queued, running, done or failed."""
     stage: str
@@ -92,14 +96,21 @@ class Journal:
         facts: Mapping[str, str] | None = None,
         target: str = "",
         most_queued: int = KEPT_JOBS,
+        unless: Sequence[str] = (),
     ) -> Job:
-        """Put a job into the queue; it is on the disk when this returns. Raises QueueFullError."""
+        """Put a job into the queue; it is on the disk when this returns.
+
+        Raises QueueFullError, and UnderWayError where one of that kind is in one of the states `unless`.
+        """
         with self._writing() as database:
             (waiting,) = database.execute(
                 "SELECT count(*) FROM jobs WHERE state IN ('queued', 'running')"
             ).fetchone()
             if waiting >= most_queued:
                 raise QueueFullError("too many changes wait to be indexed; send this one again later")
+            asked = f"SELECT 1 FROM jobs WHERE kind = ? AND state IN ({', '.join('?' * len(unless))})"
+            if database.execute(asked, (kind, *unless)).fetchone():
+                raise UnderWayError("one is under way already; GET /v1/jobs tells how far it is")
             database.execute(
                 "INSERT INTO jobs (id, kind, state, stage, done, total, created, attempts, files, facts, target, "
                 "removal, problems, documents, snapshot, message) "

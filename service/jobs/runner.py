@@ -16,9 +16,11 @@ from index.catalogue import Catalogue
 from index.configuration import Parts
 from index.errors import NotFoundError, StoreBusyError, TiaowenError
 from index.snapshot import Store
+from retriever.preview import Previewer
 from service.jobs import uploads
 from service.jobs.child import StoppedError, Tell, run_in_child
 from service.jobs.journal import FileProblem, Job, Journal
+from service.jobs.previewing import installed_previewer, preview_in_child
 from service.jobs.sandbox import ReadLimits, loaded, read_in_child
 
 log = logging.getLogger(__name__)
@@ -38,12 +40,15 @@ class Runner:
         open_parts: Callable[[], Parts],
         limits: ReadLimits = ReadLimits(),  # noqa: B008 — it is frozen
         published: Callable[[], object] = lambda: None,
+        open_previewer: Callable[[], Previewer] = installed_previewer,
     ) -> None:
-        """`open_parts` is called in a child process, so it must be picklable; `published` after each new snapshot."""
+        """`open_parts` and `open_previewer` are called in a child process, so they must be picklable; `published` after
+        each new snapshot."""
         self._journal = journal
         self._open_parts = open_parts
         self._limits = limits
         self._published = published
+        self._open_previewer = open_previewer
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name="tiaowen-jobs", daemon=True)
@@ -101,6 +106,9 @@ class Runner:
 
     def _do(self, jobs: Sequence[Job]) -> None:
         """Read the files of every job, then publish one snapshot. Raises TiaowenError if that fails for all."""
+        if jobs[0].kind == "preview":
+            self._preview(jobs[0])
+            return
         removal = jobs[0].removal or self._resolved(jobs[0])
         read: list[tuple[Job, list[Path], list[FileProblem]]] = []
         for job in jobs:
@@ -128,6 +136,19 @@ class Runner:
         for job, sources, problems in read:
             became = dict.fromkeys(islice(documents, len(sources)))
             self._journal.finish(job.id, problems=problems, documents=list(became), snapshot=told["snapshot"])
+
+    def _preview(self, job: Job) -> None:
+        """Find out what proposed words would change; nothing is published. Raises TiaowenError."""
+        told: dict[str, Any] = {}
+        code = run_in_child(
+            preview_in_child, self._open_parts, self._open_previewer, job.id,
+            hear=partial(_hear, told, self._teller([job])), stop=self._stop,
+        )  # fmt: skip
+        if "done" not in told:
+            raise TiaowenError(
+                told.get("failed") or f"the preview died (status {code}), probably for want of memory"
+            )
+        self._journal.finish(job.id)
 
     def _built(
         self, jobs: Sequence[Job], sources: Sequence[str], removal: Mapping[str, str]

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 MAX_BODY_BYTES = 64 * 1024
 MAX_DRAFT_BYTES = 2 * 2**20
 """Of a request that sends a text to check: 200,000 characters, nine bytes each in a form."""
+MAX_WORDS_BYTES = 8 * 2**20
+"""Of a request that sends a dictionary or synonyms, and perhaps questions, 2 MiB of text each."""
 MAX_UPLOAD_BYTES = 100 * 2**20
 """Of a request that sends documents; a setting changes it."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -109,12 +111,16 @@ def request_id_of(scope: Scope) -> str:
 
 def most_bytes(path: str) -> int:
     """The limit of a body that holds no document."""
+    if path.removeprefix("/v1").startswith(("/admin/words", "/admin/edit")):
+        return MAX_WORDS_BYTES
     return MAX_DRAFT_BYTES if path.removeprefix("/v1").startswith("/verify") else MAX_BODY_BYTES
 
 
 def is_upload(method: str, path: str) -> bool:
     """True for the routes that take documents."""
-    return method in ("POST", "PUT") and path.removeprefix("/v1").startswith("/documents")
+    return method in ("POST", "PUT") and (
+        path.removeprefix("/v1").startswith("/documents") or path == "/admin/upload"
+    )
 
 
 def _limited(receive: Receive, limit: int, uploads: bool) -> Receive:

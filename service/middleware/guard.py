@@ -43,15 +43,14 @@ class Guard:
         if self._keys is None:
             if changes(scope["method"], path):
                 self._refuse_foreign(scope, headers)
+            scope["state"]["may_administer"] = True
             await self._app(scope, receive, send)
             return
         token, from_cookie = token_of(headers)
         key = self._keys.check(token) if token else None
         if key is None and path not in READY:
             if not token and scope["method"] == "GET" and self._wants_page(Request(scope)):
-                asked = path + (
-                    "?" + scope["query_string"].decode("latin-1") if scope["query_string"] else ""
-                )
+                asked = asked_of(scope)
                 language = "&lang=en" if b"lang=en" in scope["query_string"] else ""
                 await RedirectResponse(f"/login?next={quote(asked, safe='')}{language}", 303)(
                     scope, receive, send
@@ -66,12 +65,21 @@ class Guard:
                 self._refuse_foreign(scope, headers)
         scope["state"]["key"] = key
         scope["state"]["anonymous"] = key is None
+        scope["state"]["may_administer"] = key is not None and key.scope >= KeyScope.ADMIN
+        scope["state"]["logged_in"] = key is not None and from_cookie
         await self._app(scope, receive, send)
 
     def _refuse_foreign(self, scope: Scope, headers: Headers) -> None:
         """A change that another site's page sends, with a cookie or to a service without keys. Raises Refused."""
         if scope["method"] not in ("GET", "HEAD") and not _same_site(headers, self._origins):
             raise Refused(foreign_request())
+
+
+def asked_of(scope: Scope) -> str:
+    """Path and query as the browser sent them, percent-encoded: what leads back there."""
+    raw = scope.get("raw_path") or quote(scope["path"]).encode()
+    query = scope["query_string"].decode("latin-1")
+    return str(raw.decode("latin-1").partition("?")[0]) + ("?" + query if query else "")
 
 
 def token_of(headers: Headers) -> tuple[str, bool]:

@@ -1,6 +1,6 @@
 """A key typed once → a cookie: the login form of the page."""
 
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
@@ -12,6 +12,8 @@ from service.page.pages import Pages
 from service.page.state import state_of
 
 DAYS = 30
+_SENT = "%/?#&=+,;:@!$'()*[]~"
+"""What stays as it is in a path with a query; 文 becomes %E6%96%87."""
 
 
 def login_routes(keys: KeyStore, pages: Pages) -> APIRouter:
@@ -46,4 +48,4 @@ def login_routes(keys: KeyStore, pages: Pages) -> APIRouter:
 def _inner(target: str) -> str:
     """A path of this service, so that a link to the form cannot lead elsewhere."""
     safe = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
-    return target.encode("ascii", "ignore").decode() if safe else "/"
+    return quote(target, safe=_SENT) if safe else "/"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import jinja2
 from fastapi import APIRouter, FastAPI, Request
@@ -21,6 +22,7 @@ from service.api.facets import allowed_documents
 from service.live import Live, Serving
 from service.middleware.edge import request_id_of
 from service.middleware.exchange import note_search
+from service.middleware.guard import asked_of
 from service.page import reading
 from service.page.reference import anchor, reference
 from service.page.state import PAGE_RESULTS, State, checked, state_of
@@ -52,6 +54,8 @@ API_PATHS = frozenset(
         "openapi.json",
     )
 )
+ADMIN_PAGES = ("/admin", "/admin/rebuild", "/admin/publish", "/admin/delete", "/admin/upload")
+"""Paths of the page below one of the API."""
 EXAMPLES = {
     schema.DOCUMENT_ID: (
         "到2025年研发投入占比要达到多少", "国外的人才来深圳办签证有什么方便", "由谁负责落实这个方案",
@@ -91,7 +95,8 @@ class Pages:
         state = state or state_of(request)
         words = self._words[state.lang]
         page = self.render("problem.html", state, problem.status, problem=problem, said=words.problem(problem),
-                           request_id=request_id_of(request.scope))  # fmt: skip
+                           request_id=request_id_of(request.scope),
+                           here=quote(asked_of(request.scope), safe=""))  # fmt: skip
         page.headers.update(problem.headers)
         return page
 
@@ -101,7 +106,7 @@ def wants_page(request: Request) -> bool:
     first = request.scope["path"].split("/")[1]
     if request.scope["path"] == "/verify" and request.method == "POST":
         return False  # an alias of the API; the page of that name sends its form to /verify/page
-    if request.scope["path"] == "/admin":
+    if request.scope["path"] in ADMIN_PAGES or request.scope["path"].startswith("/admin/edit/"):
         return "text/html" in request.headers.get("accept", "")
     return first not in API_PATHS and "text/html" in request.headers.get("accept", "")
 

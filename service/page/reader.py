@@ -71,7 +71,7 @@ def _reader(
         catalogue.nodes(document_id),
         {clause.address[here:]: clause for clause in clauses},
         address[here:],
-        _asked(current, state.q, live.parts.tokenizer) if current and not find else (),
+        _asked(current, state.q, serving.searcher.tokenizer) if current and not find else (),
         jumps(
             document_cites(catalogue, document_id),
             state,

@@ -275,6 +275,7 @@ def _curl(
             "-d",
             _json(book.example(body["schema"], brief=True)),
         ]
+        options += [] if method == "POST" else ["-X", method]
     elif method != "GET":
         options += ["-X", method]
     return shlex.join(["curl", *options, base_url + path, *words])

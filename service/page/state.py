@@ -33,6 +33,19 @@ class State:
     """Documents offered as filter hold this in their title or 文号."""
     offset: int = 0
     lang: str = LANGUAGES[0]
+    may_administer: bool = False
+    """Who asks may open /admin; in no URL, like the next."""
+    logged_in: bool = False
+    """A cookie brought the key: there is something to log out of."""
+
+    def seen_by(self, request: Request) -> "State":
+        """The same with what the request's key allows."""
+        about = request.scope.get("state", {})
+        return replace(
+            self,
+            may_administer=bool(about.get("may_administer")),
+            logged_in=bool(about.get("logged_in")),
+        )
 
     def parameters(self) -> list[tuple[str, str]]:
         """Only what differs from the defaults, so that links stay short."""
@@ -95,7 +108,7 @@ def state_of(request: Request) -> State:
         title=given.get("title", "")[:200],
         offset=int(offset) if offset.isdecimal() and len(offset) < 8 else 0,
         lang=lang if lang in LANGUAGES else LANGUAGES[0],
-    )
+    ).seen_by(request)
 
 
 def _several(values: Sequence[str]) -> tuple[str, ...]:

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from rank_bm25 import BM25Okapi
 
-from eval.baseline import RankBm25, clause_bags
+from eval.baseline import RankBm25
 from eval.corpus import open_corpus
 from eval.judgements import plan_set
+from index.bags import clause_bags
 from index.configuration import Parts
 
 

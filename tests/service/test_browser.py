@@ -488,7 +488,13 @@ def test_an_administrator_uploads_a_file_and_sees_its_job(tab: playwright.Page, 
     document = {"name": "新办法.txt", "mimeType": "text/plain", "buffer": "新办法\n\n第一条 试行。".encode()}
     tab.locator("#files").set_input_files([document])
     tab.locator("#upload button").click()
-    playwright.expect(tab.locator("#job")).to_contain_text("queued")
+    tab.wait_for_url("**/admin?job=*")
+    playwright.expect(tab.locator("#job")).to_contain_text("排队中")
+    tab.goto(site + "/admin?lang=en")
+    assert (
+        tab.locator("section[aria-labelledby=admin-jobs] li", has_text="新办法.txt").locator("b").inner_text()
+        == "queued"
+    )
     tab.goto(site + "/admin")
     assert "新办法.txt" in tab.locator("section[aria-labelledby=admin-jobs]").inner_text()
 

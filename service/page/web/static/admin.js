@@ -1,61 +1,58 @@
-// The administration page: uploads with progress, deletions and the way back to a snapshot, by the API.
+// The administration page: uploads with progress, a question before what cannot be undone, jobs followed to their end.
 const admin = document.getElementById("admin");
-const job = document.getElementById("job");
-const bar = document.getElementById("progress");
 const POLL_MS = 500;
 
-const told = (answer) => answer?.error?.message ?? admin.dataset.failed;
+const told = (answer) => answer?.error?.message ?? "";
 
-const follow = async (id) => {
+const follow = async (line) => {
+  const words = JSON.parse(admin.dataset.words);
+  const far = document.getElementById("far");
   for (;;) {
-    const answer = await fetch("/v1/jobs/" + id);
-    const state = await answer.json();
-    if (!answer.ok) throw new Error(told(state));
-    if (state.state === "failed") throw new Error(state.message);
-    if (state.state === "done") {
-      const problems = state.problems.map((one) => one.file + ": " + one.message).join("; ");
-      if (problems) { job.textContent = problems; return; }
-      location.reload();
-      return;
-    }
-    job.textContent = `${admin.dataset.working} ${state.stage || state.state} ${state.total ? `${state.done}/${state.total}` : ""}`;
+    const answer = await fetch("/v1/jobs/" + line.dataset.follow);
+    const job = await answer.json();
+    if (!answer.ok) throw new Error(told(job));
+    if (job.state === "done" || job.state === "failed") { location.reload(); return; }
+    const stage = job.stage ? ` · ${words["stage_" + job.stage]}${job.total ? ` ${job.done}/${job.total}` : ""}` : "";
+    const text = words["state_" + job.state] + stage;
+    if (line.textContent !== text) line.textContent = text;
+    if (job.total) { far.max = job.total; far.value = job.done; } else far.removeAttribute("value");
     await new Promise((resume) => setTimeout(resume, POLL_MS));
   }
 };
 
-const fail = (error) => { bar.hidden = true; job.textContent = `${admin.dataset.failed} ${error.message}`; };
-
-const send = (form) => new Promise((resolve, reject) => {
+const send = (form, bar) => new Promise((resolve, reject) => {
   const request = new XMLHttpRequest(); // fetch tells no progress of an upload
-  request.open("POST", form.action);
+  request.open("POST", form.dataset.api);
   request.responseType = "json";
   request.upload.addEventListener("progress", (event) => {
     if (event.lengthComputable) bar.value = (100 * event.loaded) / event.total;
   });
   request.addEventListener("load", () => request.status === 202 ? resolve(request.response) : reject(new Error(told(request.response))));
-  request.addEventListener("error", () => reject(new Error("")));
+  request.addEventListener("error", () => reject(new Error(document.body.dataset.offline)));
   request.send(new FormData(form));
 });
 
-const ask = async (method, path) => {
-  const answer = await fetch(path, { method });
-  const body = await answer.json();
-  if (!answer.ok) throw new Error(told(body));
-  return body;
+const upload = async (form) => {
+  const bar = document.getElementById("progress");
+  bar.hidden = false;
+  try {
+    const { id } = await send(form, bar);
+    const page = new URL(location.href);
+    page.hash = "";
+    page.searchParams.set("job", id);
+    location.assign(page);
+  } catch (error) {
+    bar.hidden = true;
+    document.getElementById("sending").textContent = `${admin.dataset.failed} ${error.message}`;
+  }
 };
 
 export const startAdmin = () => {
-  document.getElementById("upload").addEventListener("submit", async (event) => {
-    event.preventDefault();
-    bar.hidden = false;
-    try { await follow((await send(event.target)).id); } catch (error) { fail(error); }
+  admin.addEventListener("submit", (event) => {
+    const { api, confirm: question } = event.target.dataset;
+    if (question && !confirm(`${admin.dataset.confirm} ${question}`)) event.preventDefault();
+    if (api) { event.preventDefault(); upload(event.target); }
   });
-  admin.addEventListener("click", async (event) => {
-    const { delete: gone, publish } = event.target.dataset;
-    if ((!gone && !publish) || !confirm(admin.dataset.confirm + " " + event.target.ariaLabel)) return;
-    try {
-      if (gone) await follow((await ask("DELETE", gone)).id);
-      else { await ask("POST", publish); location.reload(); }
-    } catch (error) { fail(error); }
-  });
+  const line = document.querySelector("[data-follow]");
+  if (line) follow(line).catch((error) => { line.textContent = `${admin.dataset.failed} ${error.message}`; });
 };
