@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -130,7 +131,11 @@ class Live:
 
     def _warmed(self, searcher: Searcher) -> Serving:
         """Ask once, so that dictionary, encoder and pages of the index are in memory before anybody waits for them."""
-        searcher.search("预热第一条")  # names a place: the addresses are read too
+        searcher.search("预热")
+        # The addresses are read beside the first questions; one that names a place waits for them.
+        threading.Thread(
+            target=_read_addresses, args=(searcher,), name="tiaowen-addresses", daemon=True
+        ).start()
         answerer = answerer_over(searcher, self.parts, self._answer_threshold)
         documents = {d.id: d for d in searcher.index.catalogue.documents()}
         return Serving(searcher, answerer, Verifier(searcher), documents, Facets(documents))
@@ -150,6 +155,11 @@ class Live:
         except OSError:
             return None
         return stat.st_mtime_ns, stat.st_ino, stat.st_size
+
+
+def _read_addresses(searcher: Searcher) -> None:
+    with suppress(Exception):  # the question that needs them says what is wrong
+        searcher.exact(searcher.ask("第一条"))
 
 
 def _unreadable(error: Exception) -> StoreError:

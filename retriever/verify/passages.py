@@ -5,10 +5,11 @@ from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from rapidfuzz import fuzz
 
-from index.document import Clause
+from index.document import Clause, Node
 from index.local import LocalIndex
 from index.structure.citations import Citations
 from index.text import Tokenizer
@@ -46,14 +47,31 @@ class Layout:
     """One document: its text as compared, its places and its citations."""
 
     def __init__(self, index: LocalIndex, document_id: str) -> None:
-        catalogue = index.catalogue
-        self.document = catalogue.document(document_id)
-        self.nodes = catalogue.nodes(document_id)
-        self.clauses = catalogue.clauses_of(document_id)
+        self._catalogue = index.catalogue
+        self.document = index.catalogue.document(document_id)
         self.folded: Folded = fold(self.document.text)
-        self.places = Places(self.nodes)
-        self._cite = Citations(self.document, self.nodes)
-        self._clause_starts = [clause.start for clause in self.clauses]
+
+    # Most documents are only looked into for words like a quotation's: what says where they stand is read when needed.
+
+    @cached_property
+    def nodes(self) -> list[Node]:
+        return self._catalogue.nodes(self.document.id)
+
+    @cached_property
+    def clauses(self) -> list[Clause]:
+        return self._catalogue.clauses_of(self.document.id)
+
+    @cached_property
+    def places(self) -> Places:
+        return Places(self.nodes)
+
+    @cached_property
+    def _cite(self) -> Citations:
+        return Citations(self.document, self.nodes)
+
+    @cached_property
+    def _clause_starts(self) -> list[int]:
+        return [clause.start for clause in self.clauses]
 
     def address(self, node: int) -> str:
         return f"{self.document.id}#{self.nodes[node].address}"
