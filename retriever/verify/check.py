@@ -8,7 +8,7 @@ class Status(StrEnum):
     """What became of a citation or a quotation."""
 
     VERIFIED = "verified"
-    """The words stand in the cited clause, word for word."""
+    """The words stand in the cited clause, word for word, in whichever script."""
     QUOTE_DIFFERS = "quote_differs"
     NUMBER_DIFFERS = "number_differs"
     """A number, a date or a 文号 is not that of the clause."""
@@ -72,6 +72,8 @@ class Check:
     numbers: tuple[NumberDifference, ...]
     message_zh: str
     message_en: str
+    script_differs: bool = False
+    """The words agree, but one side is in traditional, the other in simplified characters."""
 
     @property
     def holds(self) -> bool:

@@ -165,8 +165,8 @@ class _Draft:
         end, wrong = match.end(), ""
         while aside := _AFTER_TITLE.match(self.level, end):
             words = self.text[aside.start("aside") : aside.end("aside")]
-            if called := _CALLED.match(words):
-                self.aliases[flat(called["name"])] = documents
+            if called := _CALLED.match(aside["aside"]):
+                self.aliases[called["name"]] = documents
                 end = aside.end()
             elif number := NUMBER.search(aside["aside"]):
                 numbered, _ = self.names.numbered(number)
@@ -177,7 +177,7 @@ class _Draft:
                     wrong = words
                     documents = documents or numbered
                 end = aside.end()
-            elif re.search(r"修订|修正|试行|以下|草案|年", words):
+            elif re.search(r"修订|修正|试行|以下|草案|年", aside["aside"]):
                 end = aside.end()
             else:
                 break

@@ -1,14 +1,18 @@
 """A text → its forms for comparison: `flat` keeps every place, `fold` drops blanks and says where the rest stood.
 
-Only what does not change the words is levelled: width, blanks, and the kind of brackets, dashes and quotation marks.
+Only what does not change the words is levelled: width, blanks, the kind of brackets, dashes and quotation marks, and the
+script, traditional as simplified, character by character so that each keeps its place.
 """
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+
+from index.text import simplified
 
 _SAME = {
     "(": "（﹙❨", ")": "）﹚❩", "[": "〔［【﹝", "]": "〕］】﹞", "-": "—–‐‑‒―−－", "·": "•‧・∙", ".": "。｡．",
@@ -48,6 +52,13 @@ def fold(text: str) -> Folded:
     return Folded(_decoded(codes[places]), places)
 
 
+def script_differs(quoted: str, source: str) -> bool:
+    """True if words that fold as (part of) the source's are written in the other script."""
+    table = _tables()[2]
+    said, there = (set(_decoded(_level(_codes(text), table))) for text in (quoted, source))
+    return any(fold(character).text != character for character in said - there if character.isalpha())
+
+
 def core(folded: str) -> tuple[int, int]:
     """The span of a folded quotation without punctuation at its ends, which belongs to the quoting sentence."""
     start, end = 0, len(folded)
@@ -74,8 +85,8 @@ def _level(codes: NDArray[np.uint32], table: NDArray[np.uint32]) -> NDArray[np.u
 
 
 @cache
-def _tables() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """(65536,) for `flat` and for `fold`; 0 drops a character."""
+def _tables() -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32]]:
+    """(65536,) for `flat`, for `fold`, and for `fold` that leaves the script; 0 drops a character."""
     table = np.arange(0x10000, dtype=np.uint32)
     table[0xFF01:0xFF5F] -= 0xFEE0
     table[0] = ord(" ")
@@ -89,4 +100,16 @@ def _tables() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     for code in range(0x10000):
         if chr(code).isspace() or unicodedata.category(chr(code)) in ("Cf", "Cc"):
             folding[code] = 0
-    return table, folding
+    literal = folding.copy()
+    for code, simple in _simple_forms():
+        table[code] = folding[code] = simple
+    return table, folding, literal
+
+
+def _simple_forms() -> Iterator[tuple[int, int]]:
+    """The traditional characters and their simplified forms, each on its own: 著 is 着 on both sides of a comparison."""
+    codes = range(0x3400, 0xA000)
+    lines = simplified("\n".join(map(chr, codes))).split("\n")
+    for code, line in zip(codes, lines, strict=True):
+        if len(line) == 1 and code != ord(line) < 0x10000:
+            yield code, ord(line)

@@ -7,7 +7,7 @@ MAX_QUOTE_CHARS = 4000
 _CLOSING = {"“": "”", "「": "」", "『": "』", "〝": "〞"}
 _OPENING = {closing: opening for opening, closing in _CLOSING.items()}
 _BLOCK_LINE = re.compile(r"^[ \t]{0,3}>[ \t]?(?P<words>.*)$", re.MULTILINE)
-_ATTRIBUTION = re.compile(r"^\s*(?:[—–-]{1,3}|来源|出处|摘自|引自|Source:)\s*")
+_ATTRIBUTION = re.compile(r"^\s*(?:[—–-]{1,3}|来源|來源|出处|出處|摘自|引自|Source:)\s*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,13 @@ def verified() -> Said:
     return "引文与所引条款一致。", "The words stand in the cited clause."
 
 
+def other_script() -> Said:
+    return (
+        "引文与所引条款一致，仅有繁体字与简体字之别。",
+        "The words stand in the cited clause, in the other script: traditional and simplified characters differ.",
+    )
+
+
 def uncited(citation: str) -> Said:
     return f"引文未注明出处；原文见{citation}。", f"No source is given; the words stand in {citation}."
 

@@ -5,7 +5,7 @@ import threading
 import time
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.errors import QuestionError
 from retriever.search import Searcher
@@ -13,7 +13,7 @@ from retriever.verify import say
 from retriever.verify.check import Check, Difference, NumberDifference, Status, Verification
 from retriever.verify.citations import MAX_CITATIONS, Citation, citations
 from retriever.verify.compare import compare
-from retriever.verify.folding import Folded, core, flat, fold
+from retriever.verify.folding import Folded, core, flat, fold, script_differs
 from retriever.verify.passages import Near, Passages, Place, find_whole, pieces
 from retriever.verify.places import written
 from retriever.verify.quantities import Quantity, quantities, unsupported
@@ -202,8 +202,12 @@ class _Reading:
         for target in targets:
             place = self._stands(words, target)
             if place is not None:
-                return self._check(quotation, "quotation", Status.VERIFIED, say.verified(), place,
-                                   cited=self._address(target))  # fmt: skip
+                check = self._check(quotation, "quotation", Status.VERIFIED, say.verified(), place,
+                                    cited=self._address(target))  # fmt: skip
+                if not check.script_differs:
+                    return check
+                zh, en = say.other_script()
+                return replace(check, message_zh=zh, message_en=en)
         nears = [n for t in targets if (n := self._near(words, t)) is not None]
         near = max(nears, key=lambda n: n.likeness, default=None)
         if near is not None and near.likeness >= LIKE_CITED and len(words) < SHORT_CHARS:
@@ -409,8 +413,10 @@ class _Reading:
                 node = layout.node_at(start, end)
             address = layout.address(node) if node >= 0 else document_id
             citation = layout.citation(node) if node >= 0 else f"《{layout.document.title or document_id}》"
+        verbatim = place is not None and kind == "quotation" and not differences
+        script = verbatim and script_differs(self.draft[span.start : span.end], quote)
         return Check(span.start, span.end, kind, status, self.draft[span.start : span.end], cited, address, citation,
-                     clause, document_id, quote, start, end, differences, numbers, *message)  # fmt: skip
+                     clause, document_id, quote, start, end, differences, numbers, *message, script)  # fmt: skip
 
 
 def _quoted(citation: Citation, inside: tuple[int, int] | None) -> bool:

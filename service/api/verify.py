@@ -90,6 +90,7 @@ def _check(check: Check) -> CitationCheck:
         quote_end=check.quote_end,
         differences=[CheckDifference(kind=d.kind, text=d.text) for d in check.differences],
         numbers=[CheckNumber(**asdict(number)) for number in check.numbers],
+        script_differs=check.script_differs,
         message=CheckMessage(zh=check.message_zh, en=check.message_en),
     )
 
@@ -155,7 +156,7 @@ def report_lines(draft: str, verification: Verification) -> Iterator[str]:
         yield f"{line}: {'ok ' if check.holds else '!! '}{check.status.value}  {_one_line(check.text)}"
         if check.citation:
             yield f"     {check.citation}  {check.address}"
-        if not check.holds:
+        if not check.holds or check.script_differs:
             yield f"     {check.message_zh} {check.message_en}"
             if check.quote and check.kind == "quotation":
                 yield f"     原文：{_one_line(check.quote)}"

@@ -63,7 +63,7 @@ class CitationCheck(BaseModel):
     end: int = told("Where it ends, end excluded.", 30)
     kind: str = told("quotation or citation.", "quotation")
     status: Status = told(
-        "verified: word for word. quote_differs, number_differs: see differences and numbers. wrong_clause: the words "
+        "verified: word for word, in either script. quote_differs, number_differs: see differences and numbers. wrong_clause: the words "
         "stand at `address`. not_found. citation_only: the clause exists, nothing is quoted. not_indexed: the cited "
         "document is not in the collection.",
         "quote_differs",
@@ -82,6 +82,9 @@ class CitationCheck(BaseModel):
     quote_end: int = told("Where it ends, end excluded.", 2815)
     differences: list[CheckDifference] = told("The quotation laid beside the clause; empty where they agree.")
     numbers: list[CheckNumber] = told("Numbers and dates that differ.")
+    script_differs: bool = told(
+        "True where the words agree and only the script differs: traditional here, simplified there.", False
+    )
     message: CheckMessage = told("For people.")
 
 

@@ -43,6 +43,9 @@ def one(verifier: Verifier, draft: str) -> Check:
         ("《档案保存条例》第二条第2款可以延长。", f"{LAW}#第二条/第二款"),
         ("依照档案保存条例第三条第一款第二项。", f"{LAW}#第三条/（二）"),
         ("单位要照办，依照《中华人民共和国档案保存条例》第一条。", f"{LAW}#第一条"),
+        ("依照《檔案保存條例》第三條第（二）項辦理。", f"{LAW}#第三条/（二）"),
+        ("《檔案保存條例》（以下簡稱條例）。", LAW),
+        ("依據國科發區〔2020〕187號第十五條，", f"{PLAN}#五/（十五）"),
         ("Article 2 of the Regulations allows more time.", f"{LAW}#第二条"),
         ("Part 2, Article (4) of the Plan allows it.", f"{PLAN}#二/（四）"),
     ],
@@ -110,6 +113,40 @@ def test_a_difference_is_shown_in_the_characters_of_both_sides(verifier: Verifie
         ("equal", "移交档案"),
     ]  # fmt: skip
     assert check.quote == "单位应当在三十日内移交档案"
+
+
+@pytest.mark.parametrize(
+    ("draft", "status", "quote", "numbers"),
+    [
+        ("《檔案保存條例》第二條規定「單位應當在三十日內移交檔案」。", Status.VERIFIED,
+         "单位应当在三十日内移交档案", []),
+        ("《檔案保存條例》第二條規定「單位應當在二十日內移交檔案」。", Status.NUMBER_DIFFERS,
+         "单位应当在三十日内移交档案", [("二十日", "三十日")]),
+        ("《檔案保存條例》第二條規定「單位必須在三十日內移交檔案」。", Status.QUOTE_DIFFERS,
+         "单位应当在三十日内移交档案", []),
+        ("《檔案保存條例》第一條規定「單位可以申請延長」。", Status.WRONG_CLAUSE, "单位可以申请延长", []),
+        ("《檔案保存條例》第四條規定「檔案館……接待38名以上讀者」。", Status.VERIFIED,
+         "档案馆每年开放不少于250天，接待38名以上读者", []),
+    ],
+)  # fmt: skip
+def test_a_quotation_in_the_other_script_is_held_to_its_words(
+    verifier: Verifier, draft: str, status: Status, quote: str, numbers: list[tuple[str, str]]
+) -> None:
+    check = one(verifier, draft)
+    assert (check.status, check.quote) == (status, quote)
+    assert check.script_differs == (status in (Status.VERIFIED, Status.WRONG_CLAUSE))
+    assert ("繁体" in check.message_zh) == (status is Status.VERIFIED)
+    assert [(n.stated, n.source) for n in check.numbers] == numbers
+    if check.differences:  # what differs is words, never the script of a character
+        changed = {d.text for d in check.differences if d.kind != "equal"}
+        assert changed <= {"必須", "应当", "二", "三"}
+        mine = "".join(d.text for d in check.differences if d.kind != "deleted")
+        assert mine in draft
+
+
+def test_a_quotation_in_the_script_of_the_document_is_not_said_to_differ(verifier: Verifier) -> None:
+    check = one(verifier, "《档案保存条例》第二条规定“单位应当在三十日内移交档案”。")
+    assert (check.status, check.script_differs) == (Status.VERIFIED, False)
 
 
 def test_the_clause_of_a_cited_part_is_the_first_in_it(verifier: Verifier) -> None:
