@@ -1,7 +1,7 @@
 """A text → its forms for comparison: `flat` keeps every place, `fold` drops blanks and says where the rest stood.
 
-Only what does not change the words is levelled: width, blanks, the kind of brackets, dashes and quotation marks, and the
-script, traditional as simplified, character by character so that each keeps its place.
+Only what does not change the words is levelled: width, blanks, the kind of brackets, dashes and quotation marks, and
+the script, traditional as simplified, character by character so that each keeps its place.
 """
 
 import unicodedata
@@ -107,7 +107,7 @@ def _tables() -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32
 
 
 def _simple_forms() -> Iterator[tuple[int, int]]:
-    """The traditional characters and their simplified forms, each on its own: 著 is 着 on both sides of a comparison."""
+    """Traditional characters and their simplified forms, each on its own: 著 is 着 on both sides compared."""
     codes = range(0x3400, 0xA000)
     lines = simplified("\n".join(map(chr, codes))).split("\n")
     for code, line in zip(codes, lines, strict=True):

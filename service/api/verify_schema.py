@@ -63,8 +63,8 @@ class CitationCheck(BaseModel):
     end: int = told("Where it ends, end excluded.", 30)
     kind: str = told("quotation or citation.", "quotation")
     status: Status = told(
-        "verified: word for word, in either script. quote_differs, number_differs: see differences and numbers. wrong_clause: the words "
-        "stand at `address`. not_found. citation_only: the clause exists, nothing is quoted. not_indexed: the cited "
+        "verified: word for word, in either script. quote_differs, number_differs: see differences and "
+        "numbers. wrong_clause: the words stand at `address`. not_found. citation_only: the clause exists, nothing is quoted. not_indexed: the cited "
         "document is not in the collection.",
         "quote_differs",
     )
