@@ -64,8 +64,8 @@ class CitationCheck(BaseModel):
     kind: str = told("quotation or citation.", "quotation")
     status: Status = told(
         "verified: word for word, in either script. quote_differs, number_differs: see differences and "
-        "numbers. wrong_clause: the words stand at `address`. not_found. citation_only: the clause exists, nothing is quoted. not_indexed: the cited "
-        "document is not in the collection.",
+        "numbers. wrong_clause: the words stand at `address`. not_found. citation_only: the clause exists, "
+        "nothing is quoted. not_indexed: the cited document is not in the collection.",
         "quote_differs",
     )
     text: str = told("`text[start:end]` of the request.", "“综合应用大数据、云计算等技术”")
