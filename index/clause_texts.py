@@ -1,5 +1,6 @@
 """What each side of the search sees: a clause in, the text that BM25 counts and those that are embedded out."""
 
+import re
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -9,10 +10,12 @@ from index.document import Clause, Document
 from index.text import simplified
 from index.windows import windows
 
+_SPACED = re.compile(r"(?:[\u2e80-\uffef0-9] ){5,}[\u2e80-\uffef0-9]")
+
 
 def lexical_text(document: Document, clause: Clause) -> str:
     """What BM25 sees of a clause: title and headings as its context, then what the embedder sees."""
-    return "\n".join([document.title, *clause.path, embedding_text(clause)])
+    return "\n".join([closed_up("\n".join([document.title, *clause.path])), embedding_text(clause)])
 
 
 def embedding_text(clause: Clause) -> str:
@@ -23,7 +26,12 @@ def embedding_text(clause: Clause) -> str:
     articles it is a tie.
     """
     open_lead_in = clause.lead_in + "\n" if clause.lead_in.endswith(("：", ":")) else ""
-    return simplified(open_lead_in + clause.text)
+    return simplified(closed_up(open_lead_in + clause.text))
+
+
+def closed_up(text: str) -> str:
+    """Return the text without the blanks that OCR leaves after every character (`第 一 条 为 了`): they part words."""
+    return _SPACED.sub(lambda run: run[0].replace(" ", ""), text)
 
 
 def passages(
@@ -32,7 +40,7 @@ def passages(
     """The texts to embed, whole clauses and windows of the long ones, and the clause row of each."""
     texts, owners = [], []
     for row, clause in enumerate(clauses):
-        of_clause = [embedding_text(clause), *cut(simplified(clause.text))]
+        of_clause = [embedding_text(clause), *cut(simplified(closed_up(clause.text)))]
         texts += of_clause
         owners += [row] * len(of_clause)
     return texts, np.asarray(owners, np.int32)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from index.readers.table_grid import Cell, rows_of
@@ -10,6 +11,9 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _MAX_NESTING = 12
+_MIN_DRAWN_ROWS = 2
+_MAX_DRAWN_CELL_CHARS = 200
+"""A table that lays out a page has its text in one cell."""
 _BLANKS = re.compile(r"\s+")
 _BLOCK_END_NAMES = """
 p div br li tr td th dt dd h1 h2 h3 h4 h5 h6
@@ -22,8 +26,10 @@ def is_layout(table: "HtmlElement", depth: int) -> bool:
 
     `depth` counts the tables around it; beyond a dozen nobody tabulates anything.
     """
-    if depth > _MAX_NESTING or next(table.iterdescendants("table"), None) is not None:
+    if depth > _MAX_NESTING:
         return True
+    if next(table.iterdescendants("table"), None) is not None:
+        return not _is_drawn(table)
     sizes: list[int] = []
     filled_rows = columns = 0
     has_list = False
@@ -39,6 +45,22 @@ def is_layout(table: "HtmlElement", depth: int) -> bool:
     if filled_rows < 1 or columns < 2:
         return True
     return has_list and max(sizes) > 0.7 * sum(sizes) and max(sizes) > 200
+
+
+def _is_drawn(table: "HtmlElement") -> bool:
+    """Whether a table with tables inside is one all the same: it has a frame or a head, and short cells."""
+    framed = table.get("border", "0").strip() not in ("", "0")
+    found = list(islice(_rows_of(table), _MIN_DRAWN_ROWS + 1))
+    headed = any(cell.tag == "th" for row in found for cell in _cells_of(row))
+    if not (framed or headed) or len(found) < _MIN_DRAWN_ROWS:
+        return False
+    sizes: list[int] = []
+    for row in _rows_of(table):
+        cells = list(_cells_of(row))
+        sizes += [character_count("".join(map(str, cell.itertext()))) for cell in cells]
+        if max(sizes, default=0) > _MAX_DRAWN_CELL_CHARS:
+            return False
+    return len(sizes) > len(found)
 
 
 def rows(table: "HtmlElement") -> tuple[list[str], int]:

@@ -15,6 +15,7 @@ _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _RULE = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _BULLET = re.compile(r"[ \t]*(?:>[ \t]?)*[ \t]*(?:[-*+][ \t]+(?:\[[ xX]\][ \t]+)?)?")
+_NOTE = re.compile(r" {0,3}\[\^[^\]\s]{1,60}\]:")
 _TABLE_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _CELL_END = re.compile(r"(?<!\\)\|")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -83,8 +84,9 @@ def _body(line: str, previous: str, following: str) -> Iterator[Draft]:
     underline = _UNDERLINE.match(following) if line.strip() else None
     level = 0 if underline is None else 1 if underline[1].startswith("=") else 2
     marker = _BULLET.match(line)
+    style = "footnote" if _NOTE.match(line) else ""
     for part in _BREAK.split(line[marker.end() if marker else 0 :]):
-        yield Draft(_plain(part), heading_level=level)
+        yield Draft(_plain(part), heading_level=level, style=style)
 
 
 def _row(line: str) -> str:

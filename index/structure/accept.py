@@ -7,13 +7,17 @@ reference. Every departure is reported.
 
 from index.structure.draft import succeeds
 from index.structure.lines import Line
-from index.structure.markers import DIVISIONS, Marker, number_of
+from index.structure.marker_forms import as_letter
+from index.structure.markers import DIVISIONS, LETTERED, Marker, number_of
 from index.structure.sequences import Sequences
 
 
 def accept(sequences: Sequences, i: int, marker: Marker) -> bool:
     """Place the candidate, or return False where it is a reference or a stray number."""
     line = sequences.lines[i]
+    letter = as_letter(marker)
+    if letter is not None and sequences.follows(letter) >= 0 > sequences.follows(marker):
+        marker = letter
     cut = sequences.previous is not None and sequences.previous.cut
     if marker.weak and not _called_for(sequences, i, marker, cut):
         return False
@@ -47,6 +51,9 @@ def accept(sequences: Sequences, i: int, marker: Marker) -> bool:
         if stray or cited:
             _refuse(sequences, line, marker)
             return False
+        lone = marker.style in LETTERED and marker.style != "a." and not line.labelled
+        if lone and not sequences.ahead.comes(i, marker, 2, sequences.stack):
+            return False
         sequences.begin(i, marker)
         return True
     before, branch, trailing = sequences.closed.get(marker.style, (0, 0, False))
@@ -59,7 +66,8 @@ def accept(sequences: Sequences, i: int, marker: Marker) -> bool:
     if (
         marker.reference
         or cut
-        or marker.style in ("a.", "1.1", "1.1.1", "1.1.1.1")
+        or marker.style in LETTERED
+        or marker.style in ("1.1", "1.1.1", "1.1.1.1")
         or (
             not _firm(sequences, line, marker)
             and sequences.ahead.comes(i, marker, before + 1, sequences.stack)

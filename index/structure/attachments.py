@@ -8,6 +8,8 @@ from index.structure.titles import squeeze
 
 MAX_LISTED = 200
 """Longer lists of attachments are not looked for."""
+_SENTENCE_ENDS = "。；：！？…;:!?"
+"""A title may end in ”; a sentence of the text may, too, but not in a list."""
 
 
 def list_end(lines: list[Line], i: int) -> int:
@@ -51,7 +53,7 @@ def _bare_list(lines: list[Line], i: int) -> int:
             value = parse_numeral(label) or 0
         else:
             value = line.marker.value if line.marker and line.marker.style in ("1.", "1") else 0
-            value = value if len(line.text) <= 80 and not line.terminal else 0
+            value = value if len(line.text) <= 80 and line.text[-1] not in _SENTENCE_ENDS else 0
         if value != count + 1:
             break
         count, stop = count + 1, stop + 1
@@ -70,5 +72,5 @@ def _list_entry(line: Line) -> bool:
 
 def _may_list(line: Line) -> bool:
     """Can the line stand in a list of attachments?"""
-    numbered = line.marker is not None and len(line.text) <= 80 and not line.terminal
+    numbered = line.marker is not None and len(line.text) <= 80 and line.text[-1] not in _SENTENCE_ENDS
     return numbered or line.role == "attachment" or line.short

@@ -82,7 +82,7 @@ class Box:
         if len(listed) < MIN_LISTED or self.draft.children[-1] is not listed[-1]:
             return False
         most = max(len(one.children) for one in listed[:-1])
-        return len(listed[-1].children) >= most and not (listed[-1].bare and not listed[-1].children)
+        return len(listed[-1].children) >= most
 
 
 def indent_of(text: str, line: Line) -> str:

@@ -66,7 +66,10 @@ def _heading(text: str, draft: Draft) -> str:
         ]
         label = [text[one.start : one.own_end] for one in draft.children if one.kind == "attachment"]
         return " ".join([*label, *printed[-1:]])
-    if draft.kind in ("table", "paragraph", "article"):
+    if draft.kind == "table":
+        title = draft.children[0]
+        return text[title.start : title.own_end] if title.kind == "caption" else ""
+    if draft.kind in ("paragraph", "article"):
         return ""
     own = text[draft.start : draft.own_end]
     if draft.bare:

@@ -51,6 +51,8 @@ class Draft:
     """It has numbered items under it."""
     introduces: bool = False
     """It ends with a colon."""
+    half: bool = False
+    """It ends with a semicolon."""
     children: list["Draft"] = field(default_factory=list)
 
 

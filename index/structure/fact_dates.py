@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from index.document import Fact, FactOrigin
 from index.structure.frame import Frame
 from index.structure.lines import Line
-from index.structure.numerals import parse_numeral
+from index.structure.numerals import narrow, parse_numeral
 from index.structure.titles import squeeze
 
 _DATE = re.compile(
@@ -22,6 +22,11 @@ _EFFECT_NOTE = re.compile(r"(?P<day>(?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}�
 _EXPIRY = re.compile(r"有效期(?:为|至|限)?[^。；\n]{1,24}")
 _REPEAL = re.compile(r"(?:《[^《》\n]{2,60}》[^。；\n]{0,60}?)同时废止|(?:予以|即行|自行)废止")
 _FILE_DATE = re.compile(r"(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]")
+_ISO = "(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]"
+_STANDARD_DAYS = re.compile(
+    rf"({_ISO})[ \u3000]{{0,4}}(?:发布|批准)(?:[ \u3000，,]{{0,40}}({_ISO})[ \u3000]{{0,4}}实施)?"
+)
+"""The cover of a standard (GB/T 1.1) says: 2025-03-01发布 2025-06-01实施."""
 _ISSUE = re.compile("(?:公布|发布|印发|颁布|下发)之日")
 _REVISED = re.compile("修正|修订|修改")
 _PROCLAIMED = re.compile("公布|发布|颁布")
@@ -35,7 +40,7 @@ _VOID = re.compile(r"[（(](?:已)?(?:废止|失效|被废止)[）)]$")
 
 def iso_date(text: str) -> str:
     """Return the first full date in the text as YYYY-MM-DD, or ""."""
-    found = _DATE.search(text)
+    found = _DATE.search(narrow(text))
     if not found:
         return ""
     year, month, day = (parse_numeral(part) or 0 for part in found.groups())
@@ -53,7 +58,7 @@ def dates_of(
     """Signing, publication, and the history that a law prints below its title."""
     facts = []
     for line in frames[0].lines if frames else ():
-        found = _DATE.search(line.text) if line.role in ("date", "signature") else None
+        found = _DATE.search(narrow(line.text)) if line.role in ("date", "signature") else None
         if found and iso_date(found[0]):
             facts.append(_fact("signed", iso_date(found[0]), line, found))
             break
@@ -70,6 +75,10 @@ def dates_of(
 
 def _history(line: Line) -> Iterator[Fact]:
     """Adoption, publication, amendments and effect; what a day stands for follows it."""
+    if standard := _STANDARD_DAYS.match(line.text):
+        yield Fact("published", standard[1], line.start, line.start + standard.end(1))
+        if standard[2]:
+            yield Fact("effective", standard[2], line.start + standard.start(2), line.start + standard.end(2))
     note = _EFFECT_NOTE.search(line.text)
     if note:
         yield _fact("effective", iso_date(note["day"]), line, note)
@@ -90,7 +99,7 @@ def provisions_of(lines: Sequence[Line], title: str) -> list[Fact]:
         if "自" in line.text and "行" in line.text and len(line.text) < 600:
             facts.extend(
                 _fact("effective", iso_date(found["day"]) or squeeze(found["day"]), line, found)
-                for found in _EFFECT.finditer(line.text)
+                for found in _EFFECT.finditer(narrow(line.text))
                 if "本" in line.text[: found.start()][-40:] or found.start() < 12
             )
         if "废止" in line.text:

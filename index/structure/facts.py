@@ -8,6 +8,8 @@ from index.document import Fact, FactOrigin
 from index.structure.fact_dates import dates_of, provisions_of
 from index.structure.frame import Frame
 from index.structure.lines import Line
+from index.structure.numerals import narrow
+from index.structure.shapes import SIGNED_DATE
 from index.structure.titles import TITLE_NOUN, squeeze, title_text
 
 _KIND = re.compile(
@@ -20,7 +22,7 @@ _ISSUED_BY = re.compile(
     r"(?:第[〇零一二三四五六七八九十百]{1,5}届((?:全国)?人民代表大会(?:常务委员会)?)|令|第|发布|公布|批准|通过|审判|关于)"
 )
 _BRACKETS = str.maketrans({**dict.fromkeys("[（(【﹝［", "〔"), **dict.fromkeys("]）)】﹞］", "〕")})
-_PARTY = re.compile(r"[（(](?:签[字章名]|盖章|公章)")
+_PARTY = re.compile(r"[（(](?:签[字章名]|盖章|公章)|(?:代表|经办|负责|代理|委托)人[：:]|[甲乙丙丁]方")
 _PERSON = re.compile(
     r"(?:总理|主席|委员长|省长|市长|州长|区长|县长|部长|主任|局长|署长|行长|院长|检察长|会长)[ \u3000：:]{0,8}"
 )
@@ -89,7 +91,7 @@ def document_id(title: str, number: str) -> str:
 
 def canonical_number(number: str) -> str:
     """Return a 文号 without blanks and with 〔〕, however its brackets are printed."""
-    return squeeze(number).translate(_BRACKETS)
+    return narrow(squeeze(number)).translate(_BRACKETS)
 
 
 def _title(text: str, frames: Sequence[Frame], given: Mapping[str, str], name: str) -> Fact:
@@ -119,9 +121,9 @@ def _issuer(frames: Sequence[Frame], lines: Sequence[Line], given: Mapping[str, 
     ] if frames else []  # fmt: skip
     if signed:
         return [
-            Fact("issuer", issuer, line.start, line.end)
-            for line in signed
-            for issuer in title_text(line.text).split(" ")
+            Fact("issuer", issuer, line.start, line.start + len(name))
+            for line, name in ((line, _without_day(line.text)) for line in signed)
+            for issuer in title_text(name).split(" ")
         ]
     if given.get("issuer"):
         return [Fact("issuer", given["issuer"])]
@@ -140,3 +142,9 @@ def _issuer(frames: Sequence[Frame], lines: Sequence[Line], given: Mapping[str, 
     if found and TITLE_NOUN.search(frames[0].title) and found[1][-1] in "部委局院府厅会室行办署":
         return [Fact("issuer", found[1])]
     return []
+
+
+def _without_day(signature: str) -> str:
+    """某某市人民政府　2025年3月18日: the name alone."""
+    found = SIGNED_DATE.match(signature)
+    return found[1] if found else signature

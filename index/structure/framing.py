@@ -14,18 +14,22 @@ from index.structure.signatures import ORGAN, mark_signatures
 from index.structure.titles import TITLE_NOUN, Titles, squeeze, title_text
 
 
-def frames_of(lines: list[Line]) -> list[Frame]:
-    """Give every line its role and return the frames in order; together they hold every line once."""
+def frames_of(lines: list[Line], title: str = "") -> list[Frame]:
+    """Give every line its role and return the frames in order; together they hold every line once.
+
+    `title`: what the container calls the document, for texts that do not begin with their title.
+    """
     mark_contents(lines)
     mark_signatures(lines)
-    framer = _Framer(lines)
+    framer = _Framer(lines, title_text(title))
     framer.run()
     return related(framer.frames)
 
 
 class _Framer:
-    def __init__(self, lines: list[Line]) -> None:
+    def __init__(self, lines: list[Line], title: str) -> None:
         self.lines = lines
+        self.stated_title = title
         self.frames: list[Frame] = [Frame("document")]
         self.titles = Titles(lines)
         self.styles: set[str] = set()
@@ -66,6 +70,10 @@ class _Framer:
             return self._take(i + 1, i)
         if line.role == "" and frame.title and tells_speaker(line):
             return self._take(i + 1, i, "history")
+        signed = SIGNED_DATE.match(line.text) if line.role == "" and len(line.text) <= 80 else None
+        if signed and (frame.title or frame.number) and ORGAN.search(signed[1].strip()):
+            # Minutes and bulletins name their issuer and day above the title.
+            return self._take(i + 1, i, "signature")
         if line.role in ("", "title") and HISTORY.match(line.text) and (frame.title or line.text[0] in "（("):
             stop = history_end(self.lines, i)
             for one in self.lines[i:stop]:
@@ -96,6 +104,10 @@ class _Framer:
             stop = self._recipients(i)
             if stop > i:
                 return self._take(stop, i, "recipients")
+        if self.stated_title and len(self.frames) == 1 and not frame.title:
+            frame.title, self.stated_title = self.stated_title, ""
+            self.titles.note(frame.title)
+            return i
         self.front = False
         return i
 

@@ -151,7 +151,8 @@ def _add(lines: list[Line], text: str, paragraph: Paragraph, start: int | None =
     marker = read_marker(text, begin, end, paragraph.heading_level > 0)
     labelled = False
     if marker is None and paragraph.label:
-        printed = read_marker(paragraph.label + " ", 0, len(paragraph.label) + 1, True)
+        # Some numbers (1.1, A.) are told from other things by the word that follows them.
+        printed = read_marker(paragraph.label + " 文", 0, len(paragraph.label) + 2, True)
         if printed is not None:
             marker, labelled = printed._replace(end=begin, reference=False), True
     if (

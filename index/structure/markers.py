@@ -11,11 +11,14 @@ BLANKS = (
 """What counts as blank: Unicode white space plus the zero-width characters that web pages leave between paragraphs."""
 
 RANKS = {
-    "编": 0, "篇": 0, "部分": 1, "分编": 2, "章": 3, "节": 4, "条": 6,
-    "一、": 7, "（一）": 8, "1": 9, "1.": 10, "1.1": 11, "1.1.1": 12, "1.1.1.1": 13, "（1）": 14, "1)": 15, "①": 16,
-    "a.": 17,
+    "编": 0, "篇": 0, "部分": 1, "分编": 2, "章": 3, "节": 4, "条": 6, "Ⅰ": 7,
+    "一、": 8, "（一）": 9, "1": 10, "1.": 11, "1.1": 12, "1.1.1": 13, "1.1.1.1": 14, "（1）": 15, "1)": 16, "①": 17,
+    "A.": 18, "a.": 19, "ⅰ": 20,
 }  # fmt: skip
 """Usual nesting, outermost lowest (立法法 art. 65; GB/T 9704-2012, 7.3.3). Only a default: sequence overrules it."""
+
+LETTERED = frozenset(("A.", "a.", "Ⅰ", "ⅰ"))
+"""Letters and Roman numerals stand before names and classes, too: they number only what goes on from the first."""
 
 DIVISIONS = frozenset(("编", "篇", "部分", "分编", "章", "节"))
 
@@ -62,6 +65,6 @@ def number_of(style: str, value: int, branch: int = 0) -> str:
         return f"（{value}）"
     if style == "①":
         return next((c for c, known in CIRCLES.items() if known == ("①", value)), f"〇{value}")
-    if style == "a.":
-        return chr(96 + value)
+    if style in LETTERED:
+        return chr(ord(style[0]) - 1 + value)
     return f"{value}）" if style == "1)" else str(value)

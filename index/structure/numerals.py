@@ -22,8 +22,15 @@ TENS = {"廿": 20, "卅": 30}
 NUMERAL_CHARS = "".join(DIGITS) + "".join(UNITS) + "".join(TENS) + "万"
 CHINESE_CHARS = "".join(c for c in NUMERAL_CHARS if c not in "0123456789０１２３４５６７８９")
 
+_NARROW = str.maketrans("０１２３４５６７８９", "0123456789")
+
 MAX_NUMERAL_CHARS = 24
 """Longer runs are no number that a document counts with; refusing them bounds the work on hostile input."""
+
+
+def narrow(text: str) -> str:
+    """Return the text with full-width digits in their usual width; every character keeps its place."""
+    return text.translate(_NARROW)
 
 
 def parse_numeral(text: str) -> int | None:

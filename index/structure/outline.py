@@ -8,6 +8,7 @@ from index.structure.draft import Draft, Level, is_heading
 from index.structure.lines import Line
 from index.structure.sequences import Sequences
 from index.structure.shapes import FRONT_MATTER, PARTS_OF_LAWS, box_label
+from index.structure.tables import CAPTION
 from index.structure.unnumbered import add_paragraph, take_lost_chapter
 
 
@@ -79,11 +80,31 @@ class Outline:
 
     def _row(self, line: Line) -> None:
         if self.table is None or self.table.table != line.table:
+            caption = self._caption()
             parent = self.sequences.here()
-            self.table = Draft("table", line.start, line.start, line.start, line.page, table=line.table)
+            start = caption.start if caption is not None else line.start
+            self.table = Draft("table", start, start, start, line.page, table=line.table)
             parent.children.append(self.table)
+            if caption is not None:
+                self.table.children.append(caption)
         self.table.children.append(Draft("row", line.start, line.end, line.start, line.page))
         self.sequences.previous_draft = None
+
+    def _caption(self) -> Draft | None:
+        """Take the title straight above a table (表1　主要指标) from the paragraphs that it was read with."""
+        sequences = self.sequences
+        before = sequences.previous_draft
+        if before is None or before.kind != "paragraph" or not before.bare or before.children:
+            return None
+        if not CAPTION.match(self.text, before.start, before.own_end):
+            return None
+        inside = len(sequences.stack) > sequences.box_floor
+        holder = sequences.stack[-1].item if inside else sequences.box or sequences.root
+        if not holder.children or holder.children[-1] is not before:
+            return None
+        holder.children.pop()
+        before.kind = "caption"
+        return before
 
     def _in_box(self, i: int) -> None:
         if self.box is not None and self.sequences.box is self.box.draft:

@@ -62,6 +62,9 @@ class Sequences:
             level.continued = True
         level.filled = level.filled or bool(level.item.children)
         draft = draft_of(self.text, self.lines[i], marker)
+        if self.text[level.item.own_end - 1] in "；;" and self.text[draft.own_end - 1] == "。":
+            # The last of a list of half-sentences is no heading, however short it is.
+            draft.bare = draft.bare and draft.body >= draft.own_end
         level.value, level.branch, level.item = marker.value, marker.branch, draft
         level.taken += 1
         level.heading = self.lines[i].level

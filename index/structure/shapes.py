@@ -2,6 +2,8 @@
 
 import re
 
+from index.structure.numerals import narrow
+
 B = r"[ \t\u3000\xa0]"
 """A blank inside a line."""
 
@@ -14,10 +16,11 @@ _COUNT = r"[0-9X×一二三四五六七八九十]"
 DAY = rf"{_YEAR}{B}{{0,2}}年{B}{{0,2}}{_COUNT}{{1,2}}{B}{{0,2}}月{B}{{0,2}}{_COUNT}{{1,3}}{B}{{0,2}}日"
 """A full date in digits or Chinese numerals, or a form's placeholder (20XX年XX月XX日)."""
 
-DATE = re.compile(rf"[（(]?{DAY}[）)]?$")
+_SIGNED_ON = rf"(?:(?:签[订署字约]|订立)?(?:日期|时间)[：:]{B}{{0,4}}(?:{DAY}|[_＿ \u3000年月日]{{0,30}}))"
+DATE = re.compile(rf"[（(]?{DAY}[）)]?$|{_SIGNED_ON}(?:{B}{{1,40}}{_SIGNED_ON})?$")
 SIGNED_DATE = re.compile(rf"([^，。；：0-9]{{2,40}}?){B}{{1,40}}({DAY})$")
 HISTORY = re.compile(
-    r"[（(](?:19|20)[0-9]{2}年"
+    r"[（(](?:19|20)[0-9]{2}年|(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9][ \u3000]{0,4}(?:发布|批准)"
     r"|(?:[（(]|(?:19|20)[0-9]{2}年).{0,90}?(?:通过|修[订正改]|公布|发布|施行|批准|颁布|废止|制定|起执行|根据)"
     r"|(?:自)?[发公颁]布之日起?[施实执]行$"
     rf"|[（(].{{0,60}}{DAY}[）)]$"
@@ -59,14 +62,17 @@ _TOC_ENTRY = re.compile(
     rf".{{1,80}}?(?:[.·…．。﹒\-—_]{{3,}}|{B}{{2,}}){B}{{0,4}}[（(]?[-—]?[0-9]{{1,4}}[-—]?[）)]?$"
 )
 _LEADERS = re.compile(r"[.·…．。﹒]{3}")
+_AFTER_DIGITS = frozenset("日号期）)】]发布实施")
 _LINK = re.compile(r"(?:https?://|www\.)[!-~]{4,}$")
 
 
 def shape_of(body: str) -> str:
     """Return the role that the form of a short line gives it, "" for none."""
     first, last = body[0], body[-1]
+    if last in _AFTER_DIGITS:
+        body = narrow(body)
     if last == "日" or (last in "）)" and first in "（("):
-        if len(body) <= 24 and DATE.match(body):
+        if len(body) <= 64 and DATE.match(body):
             return "date"
         if last in "）)" and _NOTE.match(body):
             return "note"
@@ -91,7 +97,7 @@ def shape_of(body: str) -> str:
 
 def is_number(body: str) -> bool:
     """Is the line a 文号?"""
-    return bool(_NUMBER.match(body))
+    return bool(_NUMBER.match(narrow(body)))
 
 
 def attachment_label(body: str) -> tuple[str, int]:

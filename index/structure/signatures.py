@@ -9,6 +9,7 @@ ORGAN = re.compile(r"[部委局院府厅会室行办署处社组团校司心关�
 _SIGNER = re.compile(
     r"[\u4e00-\u9fff]{1,6}[人位者][：:].{0,16}$|[\u4e00-\u9fff]{2,8}[（(](?:签[字章名]|盖章|公章).{0,8}[）)]"
 )
+MIN_LINES_SIGNED = 3
 MAX_SIGNATURE_LINES = 24
 """Joint notices are signed by many authorities, one to a line."""
 
@@ -25,6 +26,26 @@ def mark_signatures(lines: list[Line]) -> None:
         if j >= 0 and lines[j].role not in ("number", "title"):
             for signed in lines[j + 1 : i]:
                 signed.role = "signature"
+    _mark_last(lines)
+
+
+def _mark_last(lines: list[Line]) -> None:
+    """An authority alone at the very end, after a finished sentence, has signed; the date stands under the title."""
+    last = len(lines) - 1
+    while last >= 0 and lines[last].role in ("note", "colophon"):
+        last -= 1
+    if last < MIN_LINES_SIGNED or lines[last].role:
+        return
+    line, before = lines[last], lines[last - 1]
+    dated = any(one.role in ("date", "signature") for one in lines)
+    if (
+        dated
+        and before.text[-1] == "。"
+        and not before.role
+        and _signs(line)
+        and ORGAN.search(squeeze(line.text))
+    ):
+        line.role = "signature"
 
 
 def _signs(line: Line) -> bool:

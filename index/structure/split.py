@@ -33,7 +33,7 @@ def split(source: Source) -> Split:
     lines = unwrap(text, lines_of(source))
     mute_quotations(lines)
     mark_aligned(lines)
-    frames = frames_of(lines)
+    frames = frames_of(lines, source.facts.get("title", ""))
     document = _document(source, frames)
     if not any(frame.title for frame in frames):
         report(0, "no-title", f"no title found in the text; the document is called {document.title}")

@@ -5,6 +5,11 @@ import re
 from index.structure.draft import Draft
 
 _CELLS = re.compile(r"\t|[ \u3000]?\|[ \u3000]?|[ \u3000\xa0]{2,16}")
+CAPTION = re.compile(
+    r"(?:[续附]?表[ \u3000]{0,2}[0-9０-９一二三四五六七八九十]{1,3}(?:[-—－.．][0-9]{1,2}){0,2}[ \u3000\t：:、.．]?"
+    r"|[^，。；：]{2,40}(?:一览|情况|明细|汇总|统计|分工|对照|指标|安排|时间)表(?:[（(][^（）()]{1,20}[）)])?$)"
+)
+"""The title of a table, by its number or by what it calls itself."""
 _RULE = re.compile(r"[:：\-—=+]+$")
 """The line under the header of a table drawn with bars."""
 _FIGURE = re.compile(r"[0-9０-９.,，%％+\-—－]+$")
@@ -36,12 +41,13 @@ def name_rows(text: str, root: Draft) -> None:
 
 
 def _name(text: str, table: Draft) -> None:
-    drawn = [[cell for cell in cells_of(text[row.start : row.own_end]) if cell] for row in table.children]
-    for row, cells in zip(table.children, drawn, strict=True):
+    printed = [row for row in table.children if row.kind == "row"]
+    drawn = [[cell for cell in cells_of(text[row.start : row.own_end]) if cell] for row in printed]
+    for row, cells in zip(printed, drawn, strict=True):
         if all(_RULE.match(cell) for cell in cells):
             row.kind = "rule"
-    named = [row for row in table.children if row.kind != "rule"]
-    rows = [cells for row, cells in zip(table.children, drawn, strict=True) if row.kind != "rule"]
+    named = [row for row in printed if row.kind != "rule"]
+    rows = [cells for row, cells in zip(printed, drawn, strict=True) if row.kind != "rule"]
     widths = max((len(cells) for cells in rows), default=0)
     head = 0
     while head < len(rows) - 1 and len(rows[head]) == 1 and widths > 1:

@@ -49,14 +49,24 @@ def end_of(draft: Draft) -> int:
 def _walk(parent: Draft, ancestors: tuple[Draft, ...], units: list[Unit]) -> None:
     inside = (*ancestors, parent)
     lead_in: tuple[int, int] | None = None
+    listed: Draft | None = None
+    """What introduces the paragraphs that stand here, each a half-sentence but the last."""
     if parent.kind == "item" and not parent.bare:
         lead_in = (parent.start, parent.own_end)
     for place, child in enumerate(parent.children):
         kind = child.kind
         if kind == "paragraph":
-            follower = parent.children[place + 1].kind if place + 1 < len(parent.children) else ""
-            if not (follower == "item" and child.introduces and child.own_end - child.start <= LEAD_IN_CHARS):
-                units.append(Unit(child, end_of(child), None, inside))
+            follower = parent.children[place + 1] if place + 1 < len(parent.children) else None
+            begins = follower is not None and (
+                follower.kind == "item" or (follower.kind == "paragraph" and follower.half)
+            )
+            if not (begins and child.introduces and child.own_end - child.start <= LEAD_IN_CHARS):
+                introduced = (listed.start, listed.own_end) if listed is not None else None
+                units.append(Unit(child, end_of(child), introduced, inside))
+            if child.introduces:
+                listed = child if begins and follower is not None and follower.kind == "paragraph" else None
+            elif not child.half:
+                listed = None
             lead_in = (
                 (child.start, child.own_end) if child.introduces or parent.kind not in CONTAINERS else None
             )
@@ -159,7 +169,7 @@ def _table(table: Draft, ancestors: tuple[Draft, ...], units: list[Unit]) -> Non
             header = row
         elif row.kind == "group":
             section = row
-        elif row.kind == "rule":
+        elif row.kind in ("rule", "caption"):
             continue
         else:
             lead_in = (header.start, header.own_end) if header else None

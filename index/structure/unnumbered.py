@@ -14,7 +14,7 @@ from index.structure.sequences import Sequences
 
 _FIRSTLY = re.compile(r"[一二三四五六七八九十]{1,2}是[^否]")
 _CLOSING = re.compile(
-    r"以上(?:意见|请示|报告|规定|请)|上述政策|此外，|感谢您|衷心感谢|(?:出席|列席|请假|缺席|参会|记录|主持)[^，。；]{0,6}[：:]|各地区、各|各地、各|各地要|各有关部门要|请各|请结合|请认真|望各|特此|此[前复函令]"
+    r"各位代表[，！]|以上(?:意见|请示|报告|规定|请)|上述政策|此外，|感谢您|衷心感谢|(?:出席|列席|请假|缺席|参会|记录|主持)[^，。；]{0,6}[：:]|各地区、各|各地、各|各地要|各有关部门要|请各|请结合|请认真|望各|特此|此[前复函令]"
     r"|本[\u4e00-\u9fff]{1,4}自.{1,20}(?:施行|执行|实施)|《[^《》]{2,60}》根据本"
 )
 """How the last paragraph of an official document begins when it speaks of the whole document."""
@@ -23,6 +23,8 @@ _FINAL = re.compile(r"附则|其他|其它|施行|实施|生效|有效期|期限
 _ATTRIBUTION = re.compile(
     r"[（(][^（()）。：]{2,80}(?:[部委局院厅室行办署处科队站所]|政府|单位|公司|中心|负责|牵头|配合)[）)]$"
 )
+_FIGURE = re.compile(r"图[ \u3000]?[0-9０-９一二三四五六七八九十]{1,3}(?:[-—－.．][0-9]{1,2})?[ \u3000：:]")
+_SOURCE = re.compile(r"(?:资料|数据|图片)?来源[：:]|注[：:]")
 MAX_CHAPTER_CHARS = 16
 
 
@@ -36,7 +38,7 @@ def add_paragraph(sequences: Sequences, i: int) -> None:
     kind = "footnote" if note or line.role in ("footnote", "header") else "paragraph"
     draft = Draft(kind, line.start, line.end, line.start, line.page)
     draft.bare = line.short
-    draft.introduces = line.text[-1] in "：:"
+    draft.introduces, draft.half = line.text[-1] in "：:", line.text[-1] in "；;"
     parent = _beside_article(sequences) if note else _parent_of(sequences, i, line)
     parent.children.append(draft)
     sequences.previous_draft = draft
@@ -47,14 +49,20 @@ def _goes_on(sequences: Sequences, before: Draft, line: Line) -> bool:
     previous = sequences.previous
     if previous is not None and previous.cut and line.role == previous.role == "" and previous.level == 0:
         return True
-    if line.text[0] == "答" and line.text[1:2] in ("：", ":") and sequences.text[before.start] == "问":
+    if line.text[0] == "答" and line.text[1:2] in ("：", ":") and _asks(sequences.text, before):
         # A question says nothing without its answer.
         return True
     if before.bare:
-        return False
+        # 图1　…, 资料来源：…, 注：… say together what the picture shows.
+        return bool(_FIGURE.match(sequences.text, before.start) and _SOURCE.match(line.text))
     # （市水务局牵头，各区配合） says who is in charge of what stands before; 一是…；二是… are parts of the sentence.
     attributed = previous is not None and previous.terminal and _ATTRIBUTION.match(line.text)
     return bool(attributed or _FIRSTLY.match(line.text))
+
+
+def _asks(text: str, before: Draft) -> bool:
+    """问：…, 1.问：…, 问题一：…"""
+    return text[before.start] == "问" or text[before.body] == "问"
 
 
 def take_lost_chapter(sequences: Sequences, i: int) -> bool:

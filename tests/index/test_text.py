@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from index.clause_texts import closed_up
 from index.errors import TiaowenError
 from index.text import Tokenizer, normalised
 
@@ -66,3 +67,9 @@ def test_the_prepared_dictionary_cuts_like_the_original_and_survives_damage(
     assert Tokenizer(cache=tmp_path).bag(text) == expected  # reads it
     cached.write_bytes(cached.read_bytes()[:1000])
     assert Tokenizer(cache=tmp_path).bag(text) == expected  # makes it again
+
+
+def test_blanks_after_every_character_part_no_words_and_other_blanks_stay() -> None:
+    assert closed_up("第 三 条 县 人 民 政 府 应 当 ：公 布 名 录") == "第三条县人民政府应当：公 布 名 录"
+    for text in ("科技部 财政部 教育部", "甲 乙 丙 丁", "on the way to it 可以"):
+        assert closed_up(text) == text

@@ -9,6 +9,7 @@ import pytest
 from index.document import Source
 from index.errors import ReadError
 from index.readers import read
+from index.structure.split import split
 
 _spec = importlib.util.spec_from_file_location("make_docx", Path(__file__).parent / "make_docx.py")
 assert _spec is not None and _spec.loader is not None
@@ -272,3 +273,30 @@ def test_a_part_that_unpacks_to_a_giant_is_refused_before_it_is_unpacked(tmp_pat
             part.write(b" " * 2**20)
     with pytest.raises(ReadError, match="zip bomb"):
         read(path)
+
+
+@pytest.mark.parametrize(
+    ("levels", "shown"),
+    [
+        (
+            (("decimal", "%1"), ("decimal", "%1.%2"), ("decimal", "%1.%2.%3")),
+            ["1", "1.1", "1.1.1", "1.1.2", "1.2", "2"],
+        ),
+        (
+            (("upperRoman", "%1."), ("upperLetter", "%2."), ("lowerLetter", "%3)")),
+            ["Ⅰ", "Ⅰ/A", "Ⅰ/A/a", "Ⅰ/A/b", "Ⅰ/B", "Ⅱ"],
+        ),
+        (
+            (("upperLetter", "%1."), ("decimal", "%2."), ("lowerRoman", "%3.")),
+            ["A", "A/1", "A/1/ⅰ", "A/1/ⅱ", "A/2", "B"],
+        ),
+    ],
+)
+def test_automatic_numbers_of_every_kind_number_the_clauses(
+    tmp_path: Path, levels: tuple[tuple[str, str], ...], shown: list[str]
+) -> None:
+    numbering = abstract(1, *(level(i, *one) for i, one in enumerate(levels))) + num(1, 1)
+    depths = (0, 1, 2, 2, 1, 0)
+    body = paragraph("某某规范") + "".join(paragraph("系统要求", 1, depth) for depth in depths)
+    result = split(read(write_docx(tmp_path / "级.docx", body, numbering)))
+    assert [node.address for node in result.nodes if node.number] == shown

@@ -416,3 +416,46 @@ def test_related_pages_named_with_their_addresses_are_no_part_of_the_last_articl
     )
     assert addresses(result) == ["第一条", "第二条"]
     assert result.clauses[1].text == "第二条　本办法自公布之日起施行。"
+
+
+def test_a_letter_numbers_only_what_goes_on_from_the_first() -> None:
+    result = read(
+        "某某须知\n一、办理材料\nA、身份证明原件及复印件。\n需要当场核对。\n二、办理时限\nB、工作日均可。\n"
+    )
+    assert addresses(result) == ["一/第1段", "一/第2段", "二/第1段"]
+    result = read("某某题库\n1. 下列表述正确的是：\nA. 甲\nB. 乙\n2. 下列表述错误的是：\nA. 丙\nB. 丁\n")
+    assert [node.address for node in result.nodes if node.number] == ["1", "1/A", "1/B", "2", "2/A", "2/B"]
+
+
+def test_i_after_h_is_a_letter_and_before_ii_a_roman_numeral() -> None:
+    letters = "".join(f"{c}. 第{c}类设备，应当登记。\n" for c in "ABCDEFGHIJ")
+    assert addresses(read("某某名录\n登记范围如下。\n" + letters))[1:] == list("ABCDEFGHIJ")
+    roman = (
+        "I. 总体要求如下。\nII. 具体要求如下。\nIII. 附带要求如下。\nIV. 其他要求如下。\nV. 期限要求如下。\n"
+    )
+    assert addresses(read("某某手册\n编制如下。\n" + roman))[1:] == ["Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ"]
+
+
+def test_the_last_of_a_list_of_half_sentences_is_no_heading() -> None:
+    result = read("某某解答\n1.验收后拨付六成；\n2.次年拨付四成。\n一、违规处理\n1.追回资金，不得减免。\n")
+    assert [node.address for node in result.nodes if node.number] == ["1", "2", "一", "一/1"]
+
+
+def test_a_caption_belongs_to_its_table_and_is_what_its_rows_stand_under() -> None:
+    result = read(
+        "某某规划\n一、主要目标\n到2030年达到下列水平。\n表1　主要指标\n指标\t单位\t数值\n产值\t亿元\t12\n"
+        "人口\t万人\t3\n二、分工\n任务由各局承担。\n任务分工一览表\n任务\t单位\t期限\n建设\t甲局\t6月\n验收\t乙局\t7月\n"
+    )
+    assert addresses(result) == ["一/第1段", "表1/第1行", "表1/第2行", "二/第1段", "表2/第1行", "表2/第2行"]
+    assert result.clauses[1].path == ("一、主要目标", "表1　主要指标")
+    assert result.clauses[5].path == ("二、分工", "任务分工一览表")
+
+
+def test_a_list_of_unnumbered_half_sentences_keeps_what_introduces_it() -> None:
+    result = read("某某通知\n各单位：\n决定如下。\n任命：\n甲为处长；\n乙为科长。\n特此通知。\n")
+    assert [(clause.lead_in, clause.text) for clause in result.clauses] == [
+        ("", "决定如下。"),
+        ("任命：", "甲为处长；"),
+        ("任命：", "乙为科长。"),
+        ("", "特此通知。"),
+    ]
