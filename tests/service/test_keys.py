@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
 from index.errors import StoreError, TiaowenError
+from service.api.schema import Readiness
 from service.app import create_app
 from service.commands.cli import app as commands
 from service.live import Live
@@ -84,6 +85,9 @@ def test_without_a_key_nothing_is_told_but_that_it_lives(keys: KeyStore, locked:
     assert locked.post("/v1/search", json={"question": "a"}).status_code == 401
     assert locked.get("/healthz").json() == {"status": "ok"}
     assert locked.get("/readyz").json() == locked.get("/v1/readyz").json() == {"status": "ready"}
+    assert Readiness.model_validate_json(locked.get("/v1/readyz").content).snapshot is None, (
+        "as the contract says"
+    )
     assert locked.get("/static/page.css").status_code == 200
     wrong = locked.get("/v1/documents", headers=bearer("tw_00000000_x"))
     assert (wrong.status_code, wrong.json()["error"]["code"]) == (401, "key_unknown")
