@@ -1,10 +1,8 @@
 """A question → a stream of events: clauses, sentences that they say, and the whole answer, worded or quoted."""
 
-import json
 from collections.abc import AsyncIterator
 
 from fastapi import APIRouter
-from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
@@ -14,39 +12,22 @@ from retriever.generate.generator import Done, Event, Fallback, Generator, Retri
 from retriever.generate.prompt import MAX_CLAUSES, Sourced
 from service.api import examples
 from service.api.ask import ask_response
-from service.api.ask_schema import ASKED, QUOTE, AnswerMessage, AskRequest, AskResponse
-from service.api.schema import ADDRESS, DOCUMENT_ID, TITLE
+from service.api.ask_schema import AnswerMessage, AskRequest
 from service.api.searching import answer_in, documents_of
+from service.api.stream_schema import (
+    EVENT,
+    EXAMPLE,
+    StreamDone,
+    StreamFallback,
+    StreamRetrieved,
+    StreamSentence,
+    StreamSource,
+)
 from service.live import Live, Serving
 from service.middleware.exchange import note_search
 
 HEADERS = {"X-Accel-Buffering": "no"}
 """A proxy must not collect the events."""
-
-_CITATION = f"《{TITLE}》（{DOCUMENT_ID}）第五部分第（十五）条"
-_SOURCE = {"tag": "C1", "address": ADDRESS, "display": _CITATION}
-EVENT = {
-    "type": "object",
-    "description": "One event; the stream is a sequence of them.",
-    "properties": {
-        "event": {"type": "string", "description": "What it tells.",
-                  "enum": ["retrieved", "sentence", "fallback", "done"]},
-        "data": {"type": "string", "description": "JSON; its shape follows from the event.",
-                 "contentMediaType": "application/json"},
-    },
-    "required": ["event", "data"],
-}  # fmt: skip
-EXAMPLE = "".join(
-    f"event: {name}\ndata: {json.dumps(told, ensure_ascii=False)}\n\n"
-    for name, told in (
-        ("retrieved", {"sources": [{**_SOURCE, "text": "（十五）…"}]}),
-        ("sentence", {"text": QUOTE, "sources": [_SOURCE], "verified": True}),
-        (
-            "done",
-            {"answer": QUOTE, "by_model": False, "dropped": 0, "response": {"question": ASKED, "…": "…"}},
-        ),
-    )
-)
 
 _SAID = {
     "timeout": (
@@ -67,39 +48,6 @@ _FAILED = (
     "大模型没有给出可用的回答，改为给出原文。",
     "The language model gave no usable answer; here is the text itself.",
 )
-
-
-class StreamSource(BaseModel):
-    """A clause that sentences may cite."""
-
-    tag: str
-    address: str
-    display: str
-    text: str | None = None
-
-
-class StreamSentence(BaseModel):
-    """A sentence whose sources say it; others are not sent."""
-
-    text: str
-    sources: list[StreamSource]
-    verified: bool = True
-
-
-class StreamFallback(BaseModel):
-    """Sentences before it are to be taken back."""
-
-    reason: str
-    message: AnswerMessage
-
-
-class StreamDone(BaseModel):
-    """The whole answer, and what POST /v1/ask answers to the same question."""
-
-    answer: str
-    by_model: bool
-    dropped: int
-    response: AskResponse
 
 
 class EventStream(StreamingResponse):
@@ -165,8 +113,8 @@ async def _lines(
 def _told(event: Event, serving: Serving, answer: Answer, threshold: float | None) -> tuple[str, str]:
     """The event's name and its JSON, on one line."""
     if isinstance(event, Retrieved):
-        sources = [_source(source).model_dump() | {"text": source.text} for source in event.sources]
-        return "retrieved", json.dumps({"sources": sources}, ensure_ascii=False)
+        sources = [_source(source, source.text) for source in event.sources]
+        return "retrieved", StreamRetrieved(sources=sources).model_dump_json()
     if isinstance(event, Sentence):
         said = StreamSentence(text=event.text, sources=[_source(source) for source in event.sources])
         return "sentence", said.model_dump_json(exclude_none=True)
@@ -181,5 +129,7 @@ def _told(event: Event, serving: Serving, answer: Answer, threshold: float | Non
     return "done", done.model_dump_json()
 
 
-def _source(source: Sourced) -> StreamSource:
-    return StreamSource(tag=source.tag, address=source.clause.address, display=source.clause.citation)
+def _source(source: Sourced, text: str | None = None) -> StreamSource:
+    return StreamSource(
+        tag=source.tag, address=source.clause.address, display=source.clause.citation, text=text
+    )

@@ -4,6 +4,7 @@ from typing import Any
 
 from service.api import examples
 from service.api.schema import ErrorFacts
+from service.api.stream_schema import EVENTS
 from service.middleware.guard import (
     COOKIE,
     OPEN,
@@ -72,6 +73,7 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
     """Add to every route what the layers around it do."""
     components = document.setdefault("components", {})
     components["securitySchemes"], components["headers"] = _KEYS, _HEADERS
+    components["schemas"] = dict(sorted((_events() | components["schemas"]).items()))
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             operation["security"] = security(method.upper(), path)
@@ -88,6 +90,15 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
                     name: {"$ref": f"#/components/headers/{of}"} for name, of in named.items()
                 }
     return document
+
+
+def _events() -> dict[str, Any]:
+    """Schemas of what a stream sends: FastAPI knows of bodies only."""
+    found: dict[str, Any] = {}
+    for model in EVENTS.values():
+        schema = model.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
+        found |= schema.pop("$defs", {}) | {model.__name__: schema}
+    return found
 
 
 def security(method: str, path: str) -> list[dict[str, list[str]]]:

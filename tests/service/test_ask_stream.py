@@ -17,8 +17,8 @@ from starlette.routing import Route
 
 from retriever.generate.endpoint import Endpoint
 from service.api.ask_schema import ASKED, AskResponse
-from service.api.ask_stream import EXAMPLE
 from service.api.schema import ADDRESS
+from service.api.stream_schema import EVENTS, EXAMPLE
 from service.app import create_app
 from service.live import Live
 from service.operations import Operations
@@ -38,6 +38,9 @@ def ask(client: TestClient, question: str, **more: Any) -> list[tuple[str, dict[
     response = client.post("/v1/ask/stream", json={"question": question, "threshold": 0.0, **more})
     assert response.status_code == 200, response.text
     assert response.headers["Content-Type"].startswith("text/event-stream")
+    for name, told in events(response.text):
+        EVENTS[name].model_validate(told)
+        assert set(told) <= set(EVENTS[name].model_fields), "what the contract does not tell is not sent"
     return events(response.text)
 
 

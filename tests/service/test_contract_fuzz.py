@@ -26,6 +26,7 @@ EXAMPLES = 8
 BEYOND_A_SCHEMA = {"question_empty", "page_out_of_range", "draft_empty", "wanted_not_clear"}
 """Refusals of what JSON Schema cannot forbid: a text without any word, a sum of two fields, a clause that is none."""
 CONFIG: dict[str, Any] = {
+    "request-timeout": 120,  # what is promised here is no time
     "generation": {"max-examples": EXAMPLES, "deterministic": True, "database": "none"},
     "phases": {"stateful": {"enabled": False}},
     "checks": {"negative_data_rejection": {"expected-statuses": [400, 404, 405, 413, 414, 422]}},
