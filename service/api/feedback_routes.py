@@ -1,5 +1,6 @@
 """`POST /feedback`, and `/feedback/page`, where the page's form goes without JavaScript."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -14,8 +15,7 @@ from service.api.verify import form_fields
 from service.feedback import Feedback, FeedbackStore
 from service.live import Live, Serving
 from service.page.pages import Pages
-from service.page.state import State, state_of
-from service.page.wording import LANGUAGES
+from service.page.state import state_of, with_language
 from service.problems import Problem, Refused, from_error
 
 _NO_CLAUSE = Problem(
@@ -53,9 +53,7 @@ def feedback_page_routes(live: Live, pages: Pages) -> APIRouter:
     @router.post("/feedback/page")
     def page(request: Request, fields: Annotated[dict[str, str], Depends(form_fields)]) -> HTMLResponse:
         lang = fields.pop("lang", "")
-        state = State(q=fields.get("question", ""), lang=lang if lang in LANGUAGES else LANGUAGES[0]).seen_by(
-            request
-        )
+        state = with_language(replace(state_of(request), q=fields.get("question", "")), lang)
         try:
             try:
                 keep(live, FeedbackRequest.model_validate(fields))

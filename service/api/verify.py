@@ -24,8 +24,7 @@ from service.api.verify_schema import (
 )
 from service.live import Live
 from service.page.pages import Pages
-from service.page.state import State, state_of
-from service.page.wording import LANGUAGES
+from service.page.state import State, state_of, with_language
 from service.problems import Problem
 
 TEXT_EMPTY = Problem(
@@ -110,7 +109,7 @@ def verify_page_routes(live: Live, pages: Pages) -> APIRouter:
     @router.post("/verify/page")
     def page(request: Request, fields: Annotated[dict[str, str], Depends(form_fields)]) -> HTMLResponse:
         text, lang = fields.get("text", ""), fields.get("lang", "")
-        state = replace(state_of(request), lang=lang if lang in LANGUAGES else LANGUAGES[0])
+        state = replace(with_language(state_of(request), lang), here="/verify")
         if not text.strip():
             return _page(pages, state, "", None)
         text = text.replace("\r\n", "\n")

@@ -55,8 +55,8 @@ def _href(one: Cites, state: State) -> str:
     """The reader at the clause, and within it at the 款 or 项."""
     fragment = one.target[len(one.document_id) + 1 :]
     values = [("clause", one.clause)] if one.clause else []
-    if state.lang != State().lang:
-        values.append(("lang", state.lang))
+    if state.kept_lang:
+        values.append(("lang", state.kept_lang))
     query = "?" + urlencode(values, errors="replace") if values else ""
     return f"/read/{present.encoded(one.document_id)}{query}" + (f"#{quote(fragment)}" if fragment else "")
 

@@ -26,7 +26,7 @@ from service.middleware.guard import asked_of
 from service.page import reading
 from service.page.reference import anchor, reference
 from service.page.state import PAGE_RESULTS, State, checked, state_of
-from service.page.wording import LANGUAGES, Wording
+from service.page.wording import LINKS, Wording
 from service.problems import Problem, Refused, from_error
 
 WEB = Path(__file__).parent / "web"
@@ -77,23 +77,30 @@ class Pages:
             auto_reload=False,
         )
         digest = hashlib.sha256(b"".join(f.read_bytes() for f in sorted((WEB / "static").iterdir())))
-        self._words = {language: Wording(language) for language in LANGUAGES}
+        self._words: dict[str, Wording] = {}
         self._templates.globals.update(
             static=f"/static/v-{digest.hexdigest()[:8]}",
             encoded=present.encoded,
             anchor=anchor,
-            english=self._words["en"],
+            english=Wording("en"),
+            languages=LINKS,
         )
 
+    def words(self, language: str) -> Wording:
+        """Made when first wanted: few ask for all languages, and each costs a start time."""
+        if language not in self._words:
+            self._words[language] = Wording(language)
+        return self._words[language]
+
     def render(self, template: str, state: State, status: int = 200, **values: Any) -> HTMLResponse:
-        words = self._words[state.lang]
+        words = self.words(state.lang)
         page = self._templates.get_template(template).render(w=words, state=state, **values)
-        return HTMLResponse(page.encode("utf-8", "replace"), status)
+        return HTMLResponse(page.encode("utf-8", "replace"), status, {"Vary": "Accept-Language"})
 
     def problem(self, request: Request, problem: Problem, state: State | None = None) -> HTMLResponse:
         """The error as a page, with its status; the question stays in the box."""
         state = state or state_of(request)
-        words = self._words[state.lang]
+        words = self.words(state.lang)
         page = self.render("problem.html", state, problem.status, problem=problem, said=words.problem(problem),
                            request_id=request_id_of(request.scope),
                            here=quote(asked_of(request.scope), safe=""))  # fmt: skip
@@ -206,7 +213,7 @@ def _results(pages: Pages, serving: Serving, state: State) -> HTMLResponse:
     answer = None
     if state.mode == Mode.HYBRID and not state.offset:
         given = serving.answerer.answer_from(found)
-        answer = answer_box(given, said_of_nearest(given)[LANGUAGES.index(state.lang)])
+        answer = answer_box(given, said_of_nearest(given)[state.lang == "en"])
     return pages.render(
         "results.html", state, found=found, cards=cards, answer=answer, offered=offered, chosen=chosen,
         **_filters(serving, state, [document.id for _, document, _, _ in cards]),

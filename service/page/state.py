@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from service.api import present, schema
 from service.api.facets import STANDINGS, Filters
-from service.page.wording import LANGUAGES
+from service.page.wording import LANGUAGES, asked_by_browser
 
 PAGE_RESULTS = 10
 DEFAULT_MODE = "hybrid"
@@ -33,6 +33,10 @@ class State:
     """Documents offered as filter hold this in their title or 文号."""
     offset: int = 0
     lang: str = LANGUAGES[0]
+    browser_lang: str = LANGUAGES[0]
+    """The language of a URL that names none."""
+    here: str = "/"
+    """Path and query of the page, without the language."""
     may_administer: bool = False
     """Who asks may open /admin; in no URL, like the next."""
     logged_in: bool = False
@@ -56,9 +60,19 @@ class State:
             pairs.append(("mode", self.mode))
         if self.offset:
             pairs.append(("offset", str(self.offset)))
-        if self.lang != LANGUAGES[0]:
-            pairs.append(("lang", self.lang))
+        pairs.append(("lang", self.kept_lang))
         return [pair for pair in pairs if pair[1]]
+
+    @property
+    def kept_lang(self) -> str:
+        """The language where a URL has to name it, else ""."""
+        return self.lang if self.lang != self.browser_lang else ""
+
+    def in_language(self, lang: str) -> str:
+        """Link to this very page in another language."""
+        if lang == self.browser_lang:
+            return self.here
+        return f"{self.here}{'&' if '?' in self.here else '?'}lang={lang}"
 
     def filters(self) -> list[tuple[str, str]]:
         """What limits the documents, as parameters."""
@@ -79,7 +93,7 @@ class State:
 
     def bare(self, path: str = "/") -> str:
         """Link that keeps the language only."""
-        return State(lang=self.lang).url(path)
+        return State(lang=self.lang, browser_lang=self.browser_lang).url(path)
 
     def url(self, path: str = "/", **changes: Any) -> str:
         query = urlencode(replace(self, **changes).parameters(), errors="replace")
@@ -88,7 +102,7 @@ class State:
     def reader(self, address: str) -> str:
         """Link to a clause within its document."""
         document_id, _, fragment = address.rpartition("#")
-        kept = State(q=self.q, lang=self.lang).parameters()
+        kept = [pair for pair in (("q", self.q), ("lang", self.kept_lang)) if pair[1]]
         path = f"/read/{present.encoded(document_id)}"
         return f"{path}?{urlencode([('clause', address), *kept], errors='replace')}#{quote(fragment)}"
 
@@ -97,6 +111,8 @@ def state_of(request: Request) -> State:
     """The state as far as it makes sense: it is used to show errors too."""
     given = request.query_params
     lang, offset = given.get("lang", ""), given.get("offset", "")
+    browser_lang = asked_by_browser(request.headers.get("accept-language", ""))
+    rest = urlencode([pair for pair in given.multi_items() if pair[0] != "lang"], errors="replace")
     return State(
         q=given.get("q", ""),
         mode=given.get("mode", DEFAULT_MODE),
@@ -107,8 +123,15 @@ def state_of(request: Request) -> State:
         in_force=tuple(v for v in _several(given.getlist("in_force")) if v in STANDINGS.values()),
         title=given.get("title", "")[:200],
         offset=int(offset) if offset.isdecimal() and len(offset) < 8 else 0,
-        lang=lang if lang in LANGUAGES else LANGUAGES[0],
+        lang=lang if lang in LANGUAGES else browser_lang,
+        browser_lang=browser_lang,
+        here="/" + present.encoded(request.scope["path"]).lstrip("/") + (f"?{rest}" if rest else ""),
     ).seen_by(request)
+
+
+def with_language(state: State, lang: str) -> State:
+    """The state in the language that a form names, if it names one."""
+    return replace(state, lang=lang) if lang in LANGUAGES else state
 
 
 def _several(values: Sequence[str]) -> tuple[str, ...]:

@@ -1,17 +1,22 @@
-"""What the page says, in Chinese and in English."""
+"""What the page says, in Chinese of both scripts and in English."""
 
-from collections.abc import Mapping
+import re
+from functools import cache
+from typing import Any
 
 from service.api.understanding import EMPTY
 from service.problems import Problem
 
-LANGUAGES = ("zh", "en")
+LANGUAGES = ("zh", "zh-Hant", "en")
+LINKS = (("zh", "简", "简体中文"), ("zh-Hant", "繁", "繁體中文"), ("en", "EN", "English"))
+"""Each language as the links to it name it: in short and in full."""
+_TRADITIONAL = re.compile(r"zh-(?:hant|hk|tw|mo)\b", re.IGNORECASE)
 
 _WORDS: dict[str, tuple[str, str]] = {
     "html_lang": ("zh-CN", "en"),
     "brand": ("条文", "Tiaowen"),
+    "wordmark": ("条文", "条文"),
     "tagline": ("问政策，答到条。", "Ask a policy. Get the clause."),
-    "other_language": ("English", "中文"),
     "question": ("问题", "Question"),
     "placeholder": (
         "用自己的话提问，例如：研发投入占比要达到多少",
@@ -232,7 +237,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "lead_in": ("引语", "Lead-in"),
     "inferred": ("推定", "inferred"),
     "inferred_why": (
-        "原文没有印出这个编号，系根据前后编号推定，引用前请核对。",
+        "原文没有印出这个编号，这是根据前后编号推定的，引用前请核对。",
         "This number is not printed in the source; it follows from its neighbours. Check before you cite it.",
     ),
     "inferred_more": (
@@ -412,8 +417,10 @@ class Wording(dict[str, str]):
     """The words of one language by key."""
 
     def __init__(self, language: str) -> None:
-        place = LANGUAGES.index(language)
+        place = int(language == "en")
         super().__init__({key: words[place] for key, words in _WORDS.items()})
+        if language == "zh-Hant":
+            self.update({key: _traditional(words) for key, words in self.items()} | {"html_lang": language})
         self.language = language
 
     def say(self, key: str, *values: object) -> str:
@@ -440,5 +447,30 @@ class Wording(dict[str, str]):
         return self.get(f"problem_{problem.code}") or self["problem_other"] or problem.message
 
 
-def wordings() -> Mapping[str, Wording]:
-    return {language: Wording(language) for language in LANGUAGES}
+def asked_by_browser(accepted: str) -> str:
+    """The language of a page whose URL names none: traditional characters where `Accept-Language` puts them first
+    among Chinese, else simplified, since the documents are Chinese whatever the browser's own language is."""
+    chinese = [tag for tag in accepted.split(",") if tag.strip().lower().startswith("zh")]
+    chinese.sort(key=_quality, reverse=True)
+    return "zh-Hant" if chinese and _TRADITIONAL.match(chinese[0].strip()) else LANGUAGES[0]
+
+
+def _quality(tag: str) -> float:
+    try:
+        return float(tag.partition(";q=")[2] or 1)
+    except ValueError:
+        return 0.0
+
+
+@cache
+def _traditional(words: str) -> str:
+    """In the characters of Hong Kong; the page's own words only, documents are shown as they are."""
+    converted: str = _converter().convert(words)
+    return converted
+
+
+@cache
+def _converter() -> Any:
+    from opencc import OpenCC
+
+    return OpenCC("s2hk")

@@ -1,10 +1,11 @@
 """The page as HTML: escaping, states, languages, and a reader that leaves nothing out."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import quote, unquote
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
@@ -18,7 +19,7 @@ from index.structure.split import paragraphs_of, split
 from service.app import create_app
 from service.live import Live
 from service.page.reading import blocks, contents, excerpt, segments
-from service.page.wording import Wording
+from service.page.wording import Wording, asked_by_browser
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
 PLAN = "国科发区〔2020〕187号"
@@ -45,8 +46,8 @@ class Page(HTMLParser):
         return [a for t, a in self.tags if t == tag and all(a.get(k) == v for k, v in wanted.items())]
 
 
-def page(client: TestClient, path: str, status: int = 200) -> Page:
-    response = client.get(path, headers=BROWSER)
+def page(client: TestClient, path: str, status: int = 200, headers: Mapping[str, str] = {}) -> Page:
+    response = client.get(path, headers={**BROWSER, **headers})
     assert response.status_code == status, response.text
     assert response.headers["Content-Type"] == "text/html; charset=utf-8"
     return Page(response.text)
@@ -226,15 +227,66 @@ def test_english_is_a_switch_that_links_and_forms_keep(client: TestClient) -> No
         response = client.get(path, headers=BROWSER)
         shown = Page(response.text)
         assert shown.all("html", lang="en"), path
-        links = [str(a["href"]) for a in shown.all("a") if str(a.get("href", "")).startswith("/")]
-        assert links
-        switched = [link for link in links if "lang=en" not in link]
-        assert len(switched) <= 1, "every link but the switch itself stays in English"
+        links = [a for a in shown.all("a") if re.match("/(?!text/)", str(a.get("href", "")))]
+        assert len(links) > 2
+        switched = [a["href"] for a in links if "lang=en" not in str(a["href"]) and a.get("class") != "language"]
+        assert switched == []
         assert shown.all("input", type="hidden", name="lang", value="en"), path
 
 
-def test_both_languages_have_words_for_everything() -> None:
+TAIPEI = {"Accept-Language": "zh-TW,zh;q=0.9,en-US;q=0.8"}
+
+
+def test_a_browser_that_asks_for_traditional_characters_gets_them_around_the_text_only(
+    client: TestClient,
+) -> None:
+    """The words of the page change, the document does not."""
+    path = f"/read/{quote(PLAN)}"
+    answer = client.get(path, headers={**BROWSER, **TAIPEI})
+    assert "Accept-Language" in answer.headers["Vary"]
+    shown = Page(answer.text)
+    assert shown.all("html", lang="zh-Hant")
+    assert "下載全文" in shown.text
+    assert "建设国际科技创新城市" in shown.text
+    assert "原文沒有印出這個編號" in shown.text
+    links = [str(a["href"]) for a in shown.all("a") if str(a.get("href", "")).startswith("/")]
+    assert not [link for link in links if "lang=zh-Hant" in link], "a link that is sent on opens in its reader's own"
+    (simplified,) = shown.all("a", hreflang="zh")
+    kept = page(client, str(simplified["href"]), headers=TAIPEI)
+    assert kept.all("html", lang="zh-CN")
+    assert kept.all("input", type="hidden", name="lang", value="zh"), "chosen by hand, it is kept"
+    assert kept.all("a", hreflang="zh-Hant")[0]["href"] == quote(path, safe="/%")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "lang"),
+    [
+        ("zh-HK", "zh-Hant"),
+        ("en-GB,en;q=0.9,zh-Hant-TW;q=0.5", "zh-Hant"),
+        ("zh-CN,zh-TW;q=0.9", "zh"),
+        ("zh-TW;q=0.3, zh-CN;q=0.8", "zh"),
+        ("zh-TW;q=x,zh", "zh"),
+        ("en-US,en;q=0.9", "zh"),
+        ("", "zh"),
+    ],
+)
+def test_the_script_of_a_page_is_the_one_that_the_browser_would_rather_have(accepted: str, lang: str) -> None:
+    assert asked_by_browser(accepted) == lang
+
+
+def test_the_links_to_other_languages_lead_to_the_very_page_and_to_no_other_site(client: TestClient) -> None:
+    asked = f"/read/{quote(PLAN)}?clause={quote(PLAN + '#五/（十五）', safe='')}&find=%22%3E"
+    (english,) = page(client, asked).all("a", hreflang="en")
+    assert parse_qsl(urlsplit(str(english["href"])).query) == [
+        ("clause", PLAN + "#五/（十五）"), ("find", '">'), ("lang", "en")
+    ]  # fmt: skip
+    lost = page(client, "http://testserver//elsewhere.example/%5C", status=404)
+    assert all(str(a["href"]).startswith("/elsewhere.example/") for a in lost.all("a", **{"class": "language"}))
+
+
+def test_all_languages_have_words_for_everything() -> None:
     chinese, english = Wording("zh"), Wording("en")
+    assert Wording("zh-Hant").keys() == chinese.keys()
     assert all(chinese.values())
     missing = [key for key, words in english.items() if not words and not key.startswith(CHINESE_ONLY)]
     assert missing == []
