@@ -175,7 +175,7 @@ class Searcher:
             min(len(ranking), DEPTH),
             tuple(ranked),
             self.index.manifest.id,
-            understood(question, exact, self.index, self._speller),
+            understood(question, exact, self.index, self._speller, self._tokenizer.is_word),
             clock.milliseconds(),
         )
 

@@ -1,5 +1,6 @@
 """A question and what it met in the index → what was understood of it, to be shown beside the results."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from index.local import LocalIndex
@@ -37,8 +38,14 @@ class Understood:
     """The question without what seem to be misspelt words, or ""; shown, never searched unasked."""
 
 
-def understood(question: Question, exact: Exact, index: LocalIndex, speller: Speller) -> Understood:
-    """Everything is looked up, nothing searched: well under a millisecond, but for the first misspelt question."""
+def understood(
+    question: Question, exact: Exact, index: LocalIndex, speller: Speller, is_word: Callable[[str], bool]
+) -> Understood:
+    """Everything is looked up, nothing searched: well under a millisecond, but for the first misspelt question.
+
+    `is_word`: whether a dictionary holds a word; what the tokenizer merely guessed (占比要 as 占 and 比要) is no word to
+    tell anybody that the clauses lack.
+    """
     named = normalised("".join(place.document + place.text for place in exact.places))[0]
     numbers = tuple(
         (written, form)
@@ -52,7 +59,8 @@ def understood(question: Question, exact: Exact, index: LocalIndex, speller: Spe
         if not asks_only(w) and (len(w) > 1 or w.isdigit()) and w not in apart
     ]
     # 社会保障卡 is also cut into 社会 and 保障: only the longest are shown.
-    words = [w for w in terms if not any(w != longer and w in longer for longer in terms)][:MAX_WORDS]
+    words = [w for w in terms if not any(w != longer and w in longer for longer in terms)]
+    words = [w for w in words if w.isascii() or is_word(w) or _held(w, index)][:MAX_WORDS]
     written = " ".join(rule.written for rule in (*question.synonyms, *question.translated))
     unknown = [w for w in words if w not in written and not _held(w, index)]
     return Understood(

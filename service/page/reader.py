@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
 
@@ -36,7 +37,8 @@ def reader_routes(live: Live, pages: Pages) -> APIRouter:
     def reader(document_id: str, request: Request) -> HTMLResponse:
         given = request.query_params
         find = given.get("find", "").strip()[:MAX_FIND_CHARS]
-        return _reader(pages, live, document_id, state_of(request), given.get("clause", ""), find)
+        opened = Opened(given.get("clause", ""), _span(given.get("quote", "")), find)
+        return _reader(pages, live, document_id, state_of(request), opened)
 
     @router.get("/text/{document_id:path}")
     def text(document_id: str) -> Response:
@@ -54,10 +56,23 @@ def reader_routes(live: Live, pages: Pages) -> APIRouter:
     return router
 
 
-def _reader(
-    pages: Pages, live: Live, document_id: str, state: State, address: str, find: str
-) -> HTMLResponse:
-    serving = live.serving()
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a document is opened for: a clause, a quotation in it (code points from its start), words to find."""
+
+    address: str
+    quote: tuple[int, int] | None
+    find: str
+
+
+def _span(given: str) -> tuple[int, int] | None:
+    """12-40 → (12, 40); None for anything else."""
+    numbers = re.fullmatch(r"([0-9]{1,8})-([0-9]{1,8})", given)
+    return (int(numbers[1]), int(numbers[2])) if numbers and int(numbers[1]) < int(numbers[2]) else None
+
+
+def _reader(pages: Pages, live: Live, document_id: str, state: State, opened: Opened) -> HTMLResponse:
+    serving, address, find = live.serving(), opened.address, opened.find
     listing = known(serving.documents, document_id, "document")
     catalogue = serving.searcher.index.catalogue
     clauses = catalogue.clauses_of(document_id)
@@ -70,8 +85,8 @@ def _reader(
         catalogue.document(document_id).text,
         catalogue.nodes(document_id),
         {clause.address[here:]: clause for clause in clauses},
-        address[here:],
-        _asked(current, state.q, serving.searcher.tokenizer) if current and not find else (),
+        current,
+        _marks(current, opened.quote, state.q, serving.searcher.tokenizer) if current and not find else (),
         jumps(
             document_cites(catalogue, document_id),
             state,
@@ -89,16 +104,21 @@ def _reader(
         findings=catalogue.findings(document_id), current=current, cited=cited,
         document_cited=document_cited_by(catalogue, document_id),
         alone={number for number, times in numbers.items() if times == 1},
+        quoted=opened.quote is not None and not find,
         holds=listing.holds_on(date.today().isoformat()), find=find, hits=reading.marks(found) if find else 0,
         before=clauses[at - 1] if current and at else None,
         after=clauses[at + 1] if current and at + 1 < len(clauses) else None,
     )  # fmt: skip
 
 
-def _asked(current: Clause, question: str, tokenizer: Tokenizer) -> list[tuple[int, int]]:
-    """Where words of the question stand in the clause."""
+def _marks(
+    current: Clause, quote: tuple[int, int] | None, question: str, tokenizer: Tokenizer
+) -> list[tuple[int, int]]:
+    """The quotation that one came for, else the words of the question in the clause; as spans of the document."""
     try:
-        words = ask(question, tokenizer).words if question.strip() else []
+        words = ask(question, tokenizer).words if question.strip() and not quote else []
     except QuestionError:
         return []
-    return highlights(current.text, worth_marking(words))[0]
+    spans = [quote] if quote else highlights(current.text, worth_marking(words))[0]
+    length = len(current.text)
+    return [(current.start + s, current.start + min(e, length)) for s, e in spans if s < length]

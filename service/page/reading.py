@@ -29,6 +29,7 @@ class Row:
     anchor: str
     cells: tuple[Segments, ...]
     is_header: bool
+    clause: Clause | None = None
     is_current: bool = False
 
 
@@ -48,6 +49,8 @@ class Block:
     origin: str = ""
     clause: Clause | None = None
     is_current: bool = False
+    is_within: bool = False
+    """Another paragraph of the opened clause: a 款 or 项 of the 条."""
     page: int = 0
     """Set where a new page begins."""
     rows: tuple[Row, ...] = field(default=())
@@ -90,14 +93,14 @@ def blocks(
     text: str,
     nodes: Sequence[Node],
     clauses: Mapping[str, Clause],
-    current: str = "",
+    opened: Clause | None = None,
     spans: Sequence[tuple[int, int]] = (),
     references: Sequence[Jump] = (),
     find: str = "",
 ) -> list[Block]:
     """The nodes that have text of their own; `clauses` by fragment.
 
-    `spans` mark the current clause; where something is to be found, that is marked instead, everywhere.
+    `spans` of the document are marked; where something is to be found, that is marked instead, everywhere.
     """
     sought = re.compile(re.escape(find), re.IGNORECASE) if find else None
     found: list[Block] = []
@@ -107,21 +110,23 @@ def blocks(
         own = text[node.start : node.own_end]
         if not own.strip():
             continue
-        is_current = bool(current) and node.address == current
+        clause = clauses.get(node.address) if node.address else None
+        is_current = opened is not None and clause == opened
+        turned = node.page if node.page and node.page != page else 0
         if node.kind in _ROWS:
-            cells = tuple(segments(cell, places(sought, cell)) for cell in cells_of(own))
-            row = Row(node.address, cells, node.kind != "row", is_current)
-            if found and found[-1].rows:
+            cells = _cells(own, _inside(spans, node.start, node.own_end), sought)
+            row = Row(node.address, cells, node.kind != "row", clause, is_current)
+            if found and found[-1].rows and not turned:
                 found[-1] = replace(found[-1], rows=(*found[-1].rows, row))
             else:
-                found.append(Block("table", "", depth, 0, (), rows=(row,)))
+                found.append(Block("table", "", depth, 0, (), rows=(row,), page=turned))
+            page = node.page or page
             continue
         is_heading = node.kind in _DIVISIONS or node.kind == "title" or (
             i in parents and node.kind == "item" and len(own) <= HEADING_CHARS
         )  # fmt: skip
         unprinted = node.number_origin in (NumberOrigin.INFERRED, NumberOrigin.WORD_LIST)
-        marks = [(s, e) for s, e in spans if e <= len(own)] if is_current else []
-        marks = places(sought, own) or marks
+        marks = places(sought, own) if sought else _inside(spans, node.start, node.own_end)
         shown, cited = segments(own, marks), within(references, node.start, node.own_end)
         found.append(
             Block(
@@ -133,13 +138,30 @@ def blocks(
                 pieces=linked(shown, cited, node.start) if cited else (),
                 number=node.number if unprinted else "",
                 origin=node.number_origin.value if unprinted else "",
-                clause=clauses.get(node.address),
+                clause=clause,
                 is_current=is_current,
-                page=node.page if node.page and node.page != page else 0,
+                is_within=opened is not None and not is_current and opened.start <= node.start < opened.end,
+                page=turned,
             )
         )
         page = node.page or page
     return found
+
+
+def _inside(spans: Sequence[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    """The spans as far as they lie in a stretch, from its start."""
+    return [(max(s, start) - start, min(e, end) - start) for s, e in spans if s < end and e > start]
+
+
+def _cells(own: str, spans: Sequence[tuple[int, int]], sought: re.Pattern[str] | None) -> tuple[Segments, ...]:
+    """The cells of a row with their marks; what stands between cells is not shown."""
+    shown: list[Segments] = []
+    at = 0
+    for cell in cells_of(own):
+        at = own.index(cell, at)
+        shown.append(segments(cell, places(sought, cell) if sought else _inside(spans, at, at + len(cell))))
+        at += len(cell)
+    return tuple(shown)
 
 
 def places(sought: re.Pattern[str] | None, text: str) -> list[tuple[int, int]]:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote as quoted_path
+from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -15,6 +16,8 @@ from service.page.wording import LANGUAGES, asked_by_browser
 
 PAGE_RESULTS = 10
 DEFAULT_MODE = "hybrid"
+QUOTED = "quoted"
+"""Fragment of the paragraph that holds what an answer quotes; no address of a clause is Latin."""
 FILTERS = ("document", "issuer", "kind", "year", "in_force")
 
 
@@ -99,12 +102,15 @@ class State:
         query = urlencode(replace(self, **changes).parameters(), errors="replace")
         return f"{path}?{query}" if query else path
 
-    def reader(self, address: str) -> str:
-        """Link to a clause within its document."""
+    def reader(self, address: str, quote: tuple[int, int] | None = None) -> str:
+        """Link to a clause within its document, or to what is quoted of it: code points from its start."""
         document_id, _, fragment = address.rpartition("#")
         kept = [pair for pair in (("q", self.q), ("lang", self.kept_lang)) if pair[1]]
         path = f"/read/{present.encoded(document_id)}"
-        return f"{path}?{urlencode([('clause', address), *kept], errors='replace')}#{quote(fragment)}"
+        if quote:
+            kept.append(("quote", f"{quote[0]}-{quote[1]}"))
+        query = urlencode([("clause", address), *kept], errors="replace")
+        return f"{path}?{query}#{QUOTED if quote else quoted_path(fragment)}"
 
 
 def state_of(request: Request) -> State:

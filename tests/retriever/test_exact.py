@@ -225,6 +225,13 @@ def test_what_was_understood_is_told(searcher: Searcher) -> None:
     assert "霸权" in told.unknown and "社会保障卡" not in told.unknown
 
 
+def test_a_cut_that_gives_no_word_is_not_told_as_missing(searcher: Searcher) -> None:
+    """占比要 is cut into 占 and 比要: what a dictionary does not know nobody can have asked for."""
+    told = searcher.search("到2025年研发投入占比要达到多少").understood
+    assert "比要" not in told.unknown + told.words
+    assert "研发" in " ".join(told.words)
+
+
 def test_places_and_numbers_are_no_words(searcher: Searcher) -> None:
     told = searcher.search("25,000件 国科发区〔2020〕187号第四条 专利").understood
     assert told.words == ("专利",)

@@ -189,7 +189,18 @@ def test_the_rows_of_a_table_are_shown_as_a_table(parts: Parts) -> None:
     live.start()
     (document_id,) = live.serving().documents
     reader = page(TestClient(create_app(live)), f"/read/{quote(document_id)}")
-    assert len(reader.all("td")) + len(reader.all("th")) == 6
+    beside = reader.all("td", **{"class": "beside"})
+    assert len(reader.all("td")) + len(reader.all("th")) - len(beside) == 6
+    rows = [str(a["id"]) for a in reader.all("tr") if a.get("id")]
+    assert len(rows) == len(beside) == 2, "what can be cited has a link and a button to copy of its own"
+    assert ["#" + quote(row) for row in rows] == [a["href"] for a in reader.all("a", **{"class": "open"})]
+    cited = [str(a["data-cite"]) for a in reader.all("button", **{"class": "copy"})]
+    assert [c.rpartition("》")[2] for c in cited] == ["表1第1行", "表1第2行"]
+    address = f"{document_id}#{rows[1]}"
+    opened = page(TestClient(create_app(live)), f"/read/{quote(document_id)}?clause={quote(address, safe='')}&quote=0-2")
+    assert opened.all("tr", **{"class": "current"})[0]["id"] == rows[1]
+    assert opened.all("td", id="quoted")
+    assert len(opened.all("mark")) == 1
 
 
 def test_a_large_collection_is_not_listed_on_the_first_page(parts: Parts, tmp_path: Path) -> None:

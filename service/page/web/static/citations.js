@@ -25,7 +25,8 @@ export const short = (citation, alone) => {
 const permalink = (button) => {
   const holder = button.closest(".card, .block, figure, tr");
   const url = new URL(holder.querySelector("a.open, figcaption a").href);
-  for (const name of ["q", "lang", "find"]) url.searchParams.delete(name);
+  if (url.hash === "#quoted") url.hash = url.searchParams.get("clause").split("#").pop();
+  for (const name of ["q", "lang", "find", "quote"]) url.searchParams.delete(name);
   if (!url.search) url.search = "";
   return url.href;
 };

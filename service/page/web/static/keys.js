@@ -38,7 +38,7 @@ const pressed = (event) => {
   } else if (key === "k" || key === "ArrowUp") {
     if ((key === "k" || event.target.matches("a.open")) && move(-1)) event.preventDefault();
   } else if (key === "c") {
-    const holder = document.activeElement.closest(".card, .block, .route") || document.querySelector(".block.current");
+    const holder = document.activeElement.closest(".card, .block, .route, .answer figure, tr") || document.querySelector(".block.current, tr.current");
     const button = holder && holder.querySelector("button.copy");
     if (button) { event.preventDefault(); copy(button); }
   }

@@ -31,10 +31,13 @@ const followOutline = (outline) => {
 
 export const startReader = () => {
   const current = document.querySelector(".current");
-  if (current && !location.hash) current.scrollIntoView({ block: "center" });
+  const quoted = document.querySelector("#quoted mark");
+  if (quoted) quoted.scrollIntoView({ block: "center" });
+  else if (current && !location.hash) current.scrollIntoView({ block: "center" });
   addEventListener("hashchange", () => {
     const shown = document.querySelector(".current");
-    if (shown && shown.id !== decodeURIComponent(location.hash.slice(1))) shown.classList.remove("current");
+    if (shown?.id === decodeURIComponent(location.hash.slice(1))) return;
+    for (const one of document.querySelectorAll(".current, .within")) one.classList.remove("current", "within");
   });
   const outline = document.querySelector(".outline details");
   if (outline && matchMedia("(max-width: 60rem)").matches) outline.open = false;
