@@ -153,7 +153,9 @@ def _inside(spans: Sequence[tuple[int, int]], start: int, end: int) -> list[tupl
     return [(max(s, start) - start, min(e, end) - start) for s, e in spans if s < end and e > start]
 
 
-def _cells(own: str, spans: Sequence[tuple[int, int]], sought: re.Pattern[str] | None) -> tuple[Segments, ...]:
+def _cells(
+    own: str, spans: Sequence[tuple[int, int]], sought: re.Pattern[str] | None
+) -> tuple[Segments, ...]:
     """The cells of a row with their marks; what stands between cells is not shown."""
     shown: list[Segments] = []
     at = 0

@@ -197,7 +197,9 @@ def test_the_rows_of_a_table_are_shown_as_a_table(parts: Parts) -> None:
     cited = [str(a["data-cite"]) for a in reader.all("button", **{"class": "copy"})]
     assert [c.rpartition("》")[2] for c in cited] == ["表1第1行", "表1第2行"]
     address = f"{document_id}#{rows[1]}"
-    opened = page(TestClient(create_app(live)), f"/read/{quote(document_id)}?clause={quote(address, safe='')}&quote=0-2")
+    opened = page(
+        TestClient(create_app(live)), f"/read/{quote(document_id)}?clause={quote(address, safe='')}&quote=0-2"
+    )
     assert opened.all("tr", **{"class": "current"})[0]["id"] == rows[1]
     assert opened.all("td", id="quoted")
     assert len(opened.all("mark")) == 1
@@ -240,7 +242,9 @@ def test_english_is_a_switch_that_links_and_forms_keep(client: TestClient) -> No
         assert shown.all("html", lang="en"), path
         links = [a for a in shown.all("a") if re.match("/(?!text/)", str(a.get("href", "")))]
         assert len(links) > 2
-        switched = [a["href"] for a in links if "lang=en" not in str(a["href"]) and a.get("class") != "language"]
+        switched = [
+            a["href"] for a in links if "lang=en" not in str(a["href"]) and a.get("class") != "language"
+        ]
         assert switched == []
         assert shown.all("input", type="hidden", name="lang", value="en"), path
 
@@ -261,7 +265,9 @@ def test_a_browser_that_asks_for_traditional_characters_gets_them_around_the_tex
     assert "建设国际科技创新城市" in shown.text
     assert "原文沒有印出這個編號" in shown.text
     links = [str(a["href"]) for a in shown.all("a") if str(a.get("href", "")).startswith("/")]
-    assert not [link for link in links if "lang=zh-Hant" in link], "a link that is sent on opens in its reader's own"
+    assert not [link for link in links if "lang=zh-Hant" in link], (
+        "a link that is sent on opens in its reader's own"
+    )
     (simplified,) = shown.all("a", hreflang="zh")
     kept = page(client, str(simplified["href"]), headers=TAIPEI)
     assert kept.all("html", lang="zh-CN")
@@ -292,7 +298,9 @@ def test_the_links_to_other_languages_lead_to_the_very_page_and_to_no_other_site
         ("clause", PLAN + "#五/（十五）"), ("find", '">'), ("lang", "en")
     ]  # fmt: skip
     lost = page(client, "http://testserver//elsewhere.example/%5C", status=404)
-    assert all(str(a["href"]).startswith("/elsewhere.example/") for a in lost.all("a", **{"class": "language"}))
+    assert all(
+        str(a["href"]).startswith("/elsewhere.example/") for a in lost.all("a", **{"class": "language"})
+    )
 
 
 def test_all_languages_have_words_for_everything() -> None:
