@@ -43,8 +43,8 @@ def understood(
 ) -> Understood:
     """Everything is looked up, nothing searched: well under a millisecond, but for the first misspelt question.
 
-    `is_word`: whether a dictionary holds a word; what the tokenizer merely guessed (占比要 as 占 and 比要) is no word to
-    tell anybody that the clauses lack.
+    `is_word`: whether a dictionary holds a word; what the tokenizer merely guessed (占比要 as 占 and 比要) is no
+    word to tell anybody that the clauses lack.
     """
     named = normalised("".join(place.document + place.text for place in exact.places))[0]
     numbers = tuple(
