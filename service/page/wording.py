@@ -54,6 +54,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "feedback_back": ("返回检索结果", "Back to the results"),
     "problem_wanted_not_clear": ("看不出您指的是哪一条，请填写完整的地址或引用。", ""),
     "admin": ("管理", "Administration"),
+    "admin_link": ("管理", "Admin"),
     "admin_health": ("运行状况", "Health"),
     "admin_snapshot": ("正在使用的快照", "Snapshot served"),
     "admin_version": ("版本与启动时间", "Version, since"),
