@@ -244,3 +244,13 @@ def test_among_many_documents_the_page_finds_one_to_search_in(many: TestClient) 
     chosen = many.get(html.unescape(link), headers=BROWSER).text
     assert set(re.findall(r'<span class="document">(.*?)</span>', chosen)) == {"第33号馆藏规定"}
     assert 'aria-current="true"' in chosen[chosen.index("facet-document") :]
+
+
+def test_several_documents_stay_chosen_when_another_question_is_typed(shelf: TestClient) -> None:
+    first, second = (one["id"] for one in shelf.get("/v1/facets").json()["documents"])
+    page = shelf.get("/", params={"q": "档案", "document": [first, second]}, headers=BROWSER).text
+    form = page[page.index('<form class="ask"') : page.index("</form>")]
+    assert re.findall(r'type="hidden" name="document" value="(.*?)"', form) == [first, second]
+    assert "<select" not in form, "which could hold but one"
+    one = shelf.get("/", params={"q": "档案", "document": first}, headers=BROWSER).text
+    assert f'<option value="{first}" selected>' in one
