@@ -30,6 +30,9 @@ from index.quantities import terms
 CODE = "t2s+words+bigrams+numbers-2"
 """Raise when the rules below change: snapshots built by other rules are then noticed as stale."""
 
+KEPT_PREPARED = 5
+"""Prepared dictionaries kept, 9 MB each: every change of the user's words makes one."""
+
 _HAN_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]{2,}")
 
 
@@ -110,7 +113,9 @@ class Tokenizer:
                     cutter.FREQ = dict(zip(words, stored["frequencies"].tolist(), strict=True))
                     cutter.total = int(stored["total"])
                     cutter.initialized = True
-                    return cutter
+                with suppress(OSError):
+                    os.utime(cached)  # in use: not the next to go
+                return cutter
             except (OSError, ValueError, KeyError, zipfile.BadZipFile):
                 cached.unlink(missing_ok=True)  # half-written by a machine that lost power: made again below
         cutter.FREQ, cutter.total = cutter.gen_pfdict(cutter.get_dict_file())
@@ -132,6 +137,9 @@ def _save_dictionary(path: Path, cutter: Any) -> None:
         with os.fdopen(handle, "wb") as file:
             np.savez(file, words=words, frequencies=frequencies, total=np.int64(cutter.total))
         Path(aside).replace(path)
+        prepared = sorted(path.parent.glob("*_dictionary-*.npz"), key=lambda file: -file.stat().st_mtime)
+        for unused in prepared[KEPT_PREPARED:]:
+            unused.unlink(missing_ok=True)
 
 
 def simplified(text: str) -> str:

@@ -1,12 +1,13 @@
 """Terms: the same for clauses and questions, whatever the width or case; dictionaries; the prepared cache."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from index.clause_texts import closed_up
 from index.errors import TiaowenError
-from index.text import Tokenizer, normalised
+from index.text import KEPT_PREPARED, Tokenizer, normalised
 
 
 def test_policy_terms_are_kept_whole(tokenizer: Tokenizer) -> None:
@@ -73,3 +74,26 @@ def test_blanks_after_every_character_part_no_words_and_other_blanks_stay() -> N
     assert closed_up("第 三 条 县 人 民 政 府 应 当 ：公 布 名 录") == "第三条县人民政府应当：公 布 名 录"
     for text in ("科技部 财政部 教育部", "甲 乙 丙 丁", "on the way to it 可以"):
         assert closed_up(text) == text
+
+
+def test_own_words_are_met_in_whatever_form_they_are_written(tmp_path: Path) -> None:
+    (tmp_path / "own.txt").write_text("# 注释\n５Ｇ網絡切片\nPCT申请书 9 n\n", encoding="utf-8")
+    own = Tokenizer(tmp_path / "own.txt")
+    assert own.own_words == ("5g网络切片", "pct申请书 9 n")
+    for text in ("5G网络切片", "5G網絡切片"):
+        assert "5g网络切片" in own.bag(text)[0]
+    assert own.fingerprint == Tokenizer(words=own.own_words).fingerprint != Tokenizer().fingerprint
+
+
+def test_dictionaries_prepared_for_former_words_do_not_pile_up(tmp_path: Path) -> None:
+    usual = Tokenizer(cache=tmp_path)
+    usual.bag("条")
+    for number in range(KEPT_PREPARED + 1):
+        (tmp_path / f"x_dictionary-{number}.npz").write_bytes(b"")
+        os.utime(tmp_path / f"x_dictionary-{number}.npz", (number, number))
+    Tokenizer(cache=tmp_path).bag("条")  # in use
+    Tokenizer(cache=tmp_path, words=["新词语"]).bag("条")
+    left = {path.name for path in tmp_path.glob("*.npz")}
+    assert len(left) == KEPT_PREPARED
+    assert f"{usual.fingerprint.replace(' ', '_')}.npz" in left
+    assert "x_dictionary-0.npz" not in left

@@ -23,8 +23,10 @@ from service.operations import Operations
 
 EXAMPLES = 8
 """Requests made at random for each operation, beside those that cover the document's bounds one by one."""
-BEYOND_A_SCHEMA = {"question_empty", "page_out_of_range", "draft_empty", "wanted_not_clear"}
-"""Refusals of what JSON Schema cannot forbid: a text without any word, a sum of two fields, a clause that is none."""
+BEYOND_A_SCHEMA = {"question_empty", "page_out_of_range", "draft_empty", "wanted_not_clear", "words_invalid",
+                   "questions_invalid"}  # fmt: skip
+"""Refusals of what JSON Schema cannot forbid: a text without any word, a sum of two fields, a clause that is none, a
+line that is no rule."""
 CONFIG: dict[str, Any] = {
     "request-timeout": 120,  # what is promised here is no time
     "generation": {"max-examples": EXAMPLES, "deterministic": True, "database": "none"},

@@ -20,6 +20,7 @@ from retriever.open import open_searcher
 from retriever.preview import Preview
 from retriever.search import Mode, Searcher
 from service.app import create_app
+from service.archive.backup import holdings
 from service.feedback import Feedback, FeedbackStore
 from service.jobs.journal import Journal
 from service.jobs.previewing import preview_in_child
@@ -118,6 +119,7 @@ def test_former_versions_are_kept_and_a_change_of_somebody_else_is_not_overwritt
     assert (late.status_code, late.json()["error"]["code"]) == (409, "words_changed")
     told = service.words("synonyms")
     assert told["text"] == f"甲, 乙{KEPT_FORMER + 2}\n"
+    assert {"synonyms.txt", "words.sqlite"} <= {path.name for path in holdings(service.store)}, "backed up"
     former = [one["text"] for one in told["former"]]
     assert former == [f"甲, 乙{number}\n" for number in reversed(range(2, KEPT_FORMER + 2))]
     page = service.client.get(f"/admin/edit/synonyms?former={told['former'][0]['id']}", headers=BROWSER).text
