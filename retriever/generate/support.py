@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from index.text import simplified
 from retriever.generate.prompt import Sourced
-from retriever.verify.citations import named_steps
 from retriever.verify.folding import core, fold
 from retriever.verify.passages import find_whole, pieces
 from retriever.verify.quantities import quantities, unsupported
 from retriever.verify.quotations import quotations
+from retriever.verify.steps import named_steps
 
 MIN_COVERED = 0.6
 """Share of a Chinese sentence's character pairs that the cited clauses must hold."""

@@ -2,7 +2,7 @@
 
 from retriever.verify import say
 from retriever.verify.check import Check, NumberDifference, Status
-from retriever.verify.citations import Citation
+from retriever.verify.citation import Citation
 from retriever.verify.draft import Draft
 from retriever.verify.outcome import outcome
 from retriever.verify.passages import Passages

@@ -3,7 +3,8 @@
 import re
 from bisect import bisect_right
 
-from retriever.verify.citations import MAX_CITATIONS, Citation, citations
+from retriever.verify.citation import Citation
+from retriever.verify.citations import MAX_CITATIONS, citations
 from retriever.verify.folding import flat
 from retriever.verify.passages import Passages
 from retriever.verify.quotations import Quotation, quotations

@@ -1,7 +1,7 @@
 """What was found of a citation or a quotation → its check, with the document's own words and their place."""
 
 from retriever.verify.check import Check, Difference, NumberDifference, Status
-from retriever.verify.citations import Citation
+from retriever.verify.citation import Citation
 from retriever.verify.draft import Draft
 from retriever.verify.folding import script_differs
 from retriever.verify.passages import Passages, Place

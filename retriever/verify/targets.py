@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from retriever.verify.citations import Citation
+from retriever.verify.citation import Citation
 from retriever.verify.passages import Passages, Place
 
 MAX_SHOWN_CHARS = 400
