@@ -1,11 +1,13 @@
 """Sources → a published snapshot. The same input is a no-op; only text never seen before is embedded."""
 
 import hashlib
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.catalogue import Catalogue
 from index.catalogue_writer import write_catalogue
 from index.centre import centre_of
 from index.clause_texts import lexical_text, passages
@@ -51,6 +53,7 @@ def build(
 ) -> Built:
     """Index `sources` and publish; with `keep` they are added to the documents already published,
     without those of `remove`: id → `text_digest`, so that a document which took the id since is not taken for it.
+    They are iterated once the writer lock is held: what reads them may put originals into the store (`Parts.keep`).
 
     A source replaces a published document of the same 文号, or of the same title and file name. What is left may be
     no document at all. Raises
@@ -72,6 +75,7 @@ def build(
         manifest = _manifest(merged, parts, splitter)
         with suppress(NothingPublishedError, StoreError):
             if parts.store.current() == manifest.id:
+                _clear_originals(parts.store)
                 return Built(parts.store.verified(manifest.id)[0], False, 0, replaced, added)
 
         pairs = [(s.document, clause) for _, s in merged for clause in s.clauses]
@@ -99,8 +103,19 @@ def build(
 
         progress("publish", 0, 1)
         manifest = parts.store.publish(manifest, write)
+        _clear_originals(parts.store)
         progress("publish", 1, 1)
         return Built(manifest, True, embedded, replaced, added)
+
+
+def _clear_originals(store: Store) -> None:
+    """Remove the files that no kept snapshot names; none where a snapshot cannot say what it names."""
+    try:
+        kept = [Catalogue(store.path / "snapshots" / s / "catalogue.sqlite") for s in store.snapshots()]
+        named = {original.sha256 for catalogue in kept for original in catalogue.originals().values()}
+    except sqlite3.Error:
+        return
+    store.originals.remove_all_but(named)
 
 
 def _is_published(store: Store) -> bool:
@@ -117,6 +132,8 @@ def _manifest(merged: list[tuple[Source, Split]], parts: Parts, splitter: str) -
     digest = hashlib.sha256("\n".join([str(FORMAT), *made_by.values()]).encode())
     for source, result in merged:
         digest.update(repr((result.document.id, source)).encode("utf-8", "surrogatepass"))
+        if source.original:
+            digest.update(repr(source.original).encode())
     return Manifest(
         id=digest.hexdigest()[:16],
         format=FORMAT,

@@ -19,6 +19,7 @@ from index.document import (
     Finding,
     Node,
     NumberOrigin,
+    Original,
     Paragraph,
     Source,
 )
@@ -100,14 +101,29 @@ class Catalogue:
         (stored,) = self._one(document_id, "findings")
         return [Finding(**finding) for finding in json.loads(stored)]
 
+    def originals(self) -> dict[str, Original]:
+        """The files that are kept, by document id; a catalogue made before there were any names none."""
+        if not self.rows("SELECT 1 FROM sqlite_master WHERE name = 'originals'"):
+            return {}
+        query = "SELECT document_id, sha256, name, media_type, size FROM originals"
+        return {document_id: Original(*fields) for document_id, *fields in self.rows(query)}
+
+    def original(self, document_id: str) -> Original | None:
+        """The file that the document was read from, None where it is not kept."""
+        if not self.rows("SELECT 1 FROM sqlite_master WHERE name = 'originals'"):
+            return None
+        query = "SELECT sha256, name, media_type, size FROM originals WHERE document_id = ?"
+        return next((Original(*fields) for fields in self.rows(query, (document_id,))), None)
+
     def sources(self) -> Iterator[Source]:
         """Every source as it was read, so that a snapshot can be rebuilt without the files."""
-        for text, stored in self.rows("SELECT text, reading FROM documents ORDER BY place"):
+        originals = self.originals()
+        for document_id, text, stored in self.rows("SELECT id, text, reading FROM documents ORDER BY place"):
             reading = json.loads(stored)
             paragraphs = tuple(Paragraph(*values) for values in reading["paragraphs"])
             yield Source(reading["name"], reading["format"], text, paragraphs, reading["facts"],
                          tuple(reading["warnings"]),
-                         tuple(map(_fact, reading.get("overrides", ()))))  # fmt: skip
+                         tuple(map(_fact, reading.get("overrides", ()))), originals.get(document_id))  # fmt: skip
 
     def clause(self, address: str) -> Clause:
         """Raises NotFoundError."""

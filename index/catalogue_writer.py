@@ -14,6 +14,7 @@ _SCHEMA = """
 CREATE TABLE documents (id TEXT PRIMARY KEY, place INTEGER, title TEXT, number TEXT, issuer TEXT,
     published TEXT, source TEXT, clauses INTEGER, kind TEXT, year INTEGER, effective TEXT, expires TEXT,
     repealed TEXT, in_force TEXT, facts TEXT, text TEXT, reading TEXT, nodes TEXT, findings TEXT);
+CREATE TABLE originals (document_id TEXT PRIMARY KEY, sha256 TEXT, name TEXT, media_type TEXT, size INTEGER);
 CREATE TABLE clauses (row INTEGER PRIMARY KEY, address TEXT UNIQUE, document_id TEXT, kind TEXT, number TEXT,
     number_origin TEXT, path TEXT, lead_in TEXT, citation TEXT, start INTEGER, end INTEGER, position INTEGER,
     page INTEGER, text TEXT);
@@ -48,6 +49,11 @@ def write_catalogue(path: Path, splits: Sequence[tuple[Source, Split]]) -> None:
              json.dumps([[getattr(n, f) for f in Node.__slots__] for n in split.nodes], ensure_ascii=False),
              json.dumps([asdict(f) for f in split.findings], ensure_ascii=False)),
         )  # fmt: skip
+        if kept := source.original:
+            database.execute(
+                "INSERT INTO originals VALUES (?, ?, ?, ?, ?)",
+                (document.id, kept.sha256, kept.name, kept.media_type, kept.size),
+            )
         for clause in split.clauses:
             database.execute(
                 "INSERT INTO clauses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

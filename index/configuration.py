@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.dictionary import read_dictionary
+from index.document import Source
 from index.embed import DEFAULT_MODEL, Embedder, Report, open_embedder
 from index.snapshot import Store
 from index.text import Tokenizer
@@ -27,6 +28,8 @@ class Configuration:
     """What questions say in other words, in Solr's format; no part of the index, looked at with each question."""
     reranker: str = ""
     """A sentence-transformers CrossEncoder by hub name or folder, "" for none; no part of the index."""
+    keep_originals: bool = True
+    """Whether the store keeps the files that documents are read from."""
 
     def own_files(self) -> "Configuration":
         """The same where files that nobody configured are those of the store, as far as it has them."""
@@ -53,6 +56,8 @@ class Parts:
     dictionary: Path | None = None
     """The file that the tokenizer's own words were read from; None for the store's own, which need not exist."""
 
+    keep_originals: bool = True
+
     @property
     def dictionary_file(self) -> Path:
         """Where the user's words are, or would be."""
@@ -75,6 +80,13 @@ class Parts:
             return self.tokenizer
         return Tokenizer(cache=self.tokenizer.cache, words=words)
 
+    def keep(self, source: Source, content: bytes) -> Source:
+        """The source with the bytes it was read from kept in the store, unless that is switched off.
+
+        Call it while `build` reads its sources, for it holds the writer lock then.
+        """
+        return self.store.originals.keep(source, content) if self.keep_originals else source
+
 
 def open_parts(configuration: Configuration, report: Report = lambda message: None) -> Parts:
     """Open the parts. Raises ModelError or TiaowenError (unreadable dictionary)."""
@@ -86,6 +98,7 @@ def open_parts(configuration: Configuration, report: Report = lambda message: No
         configuration.reranker,
         configuration.models,
         configuration.user_dictionary,
+        configuration.keep_originals,
     )
 
 

@@ -62,6 +62,18 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """The bytes that a source was read from, as the store keeps them under their sha256."""
+
+    sha256: str
+    name: str
+    """File name to download it by."""
+    media_type: str
+    size: int
+    """In bytes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A file as a reader delivers it: its text, its paragraphs in order, and facts the container states."""
 
@@ -74,6 +86,8 @@ class Source:
     warnings: tuple[str, ...] = ()
     overrides: tuple[Fact, ...] = ()
     """Facts that a person gave; all others of the same name are dropped."""
+    original: Original | None = field(default=None, repr=False)
+    """What it was read from, where that is kept. Not in the repr: snapshots made before have the same id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 store/CURRENT              id of the published snapshot
 store/snapshots/<id>/      manifest.json, catalogue.sqlite, lexical/, dense/, dictionary.txt
 store/.staging-*/          a build under way, or left by one that died: never read
+store/originals/<sha256>   the files that documents of kept snapshots were read from
 store/vectors.sqlite       embeddings by content
 store/writer.lock          one writer at a time
 """
@@ -21,6 +22,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from index.errors import NothingPublishedError, StaleSnapshotError, StoreBusyError, StoreError
+from index.originals import Originals
 
 FORMAT = 4
 """Layout of a snapshot folder; readers refuse any other."""
@@ -56,6 +58,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.originals = Originals(path / "originals")
 
     @property
     def vectors(self) -> Path:

@@ -98,5 +98,6 @@ def open_or_build(parts: Parts, progress: "Progress" = lambda stage, done, total
         from index.build import build
         from index.plan import plan_source
 
-        build([plan_source()] if isinstance(error, NothingPublishedError) else [], parts, progress=progress)
+        first = (plan_source,) if isinstance(error, NothingPublishedError) else ()
+        build((read(parts.keep) for read in first), parts, progress=progress)
     return open_searcher(parts)

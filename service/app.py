@@ -5,7 +5,7 @@ from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
@@ -21,6 +21,7 @@ from service.api.describing import LICENSE, SERVERS, TAGS, described
 from service.api.facets_routes import facets_routes
 from service.api.feedback_routes import feedback_page_routes, feedback_routes
 from service.api.job_routes import job_routes
+from service.api.original_routes import original_routes
 from service.api.parameters import refuse_ignored
 from service.api.routes import api_routes
 from service.api.snapshots_routes import snapshots_routes
@@ -81,7 +82,9 @@ def create_app(live: Live, operations: Operations | None = None) -> FastAPI:
         license_info=LICENSE,
         generate_unique_id_function=lambda route: route.name,  # what clients made of the document call it
     )
-    api, pages = api_routes(live), Pages()
+    api, pages = APIRouter(), Pages()
+    api.include_router(original_routes(live))  # before the document itself, whose path takes everything
+    api.include_router(api_routes(live))
     api.include_router(batch_routes(live))
     api.include_router(ask_routes(live))
     api.include_router(verify_routes(live))

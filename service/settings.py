@@ -123,6 +123,8 @@ SETTINGS = (
             "folder the default model and the dictionaries are unpacked into, once",
             path, _FOLDER),
     Setting("model", "`default`", "`default`, or a sentence-transformers model by hub name or folder"),
+    Setting("keep_originals", "`on`", "whether the store keeps the files that documents are read from, for download; "
+            "a change counts for files indexed from then on", switch, "on or off"),
     Setting("dictionary", "none", "UTF-8 text file of your own words for word segmentation, one a "
             "line; without it `dictionary.txt` in the store, which the administration page edits",
             path, "an existing text file with one word a line"),
@@ -191,6 +193,7 @@ class Settings:
     store: Path
     models: Path
     model: str = DEFAULT_MODEL
+    keep_originals: bool = True
     dictionary: Path | None = None
     synonyms: Path | None = None
     reranker: str = ""
@@ -252,7 +255,13 @@ class Settings:
     def configuration(self) -> Configuration:
         """What the index is made with."""
         return Configuration(
-            self.store, self.models, self.model, self.dictionary, self.synonyms, self.reranker
+            self.store,
+            self.models,
+            self.model,
+            self.dictionary,
+            self.synonyms,
+            self.reranker,
+            self.keep_originals,
         )
 
     @classmethod

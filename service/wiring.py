@@ -75,7 +75,8 @@ def wired(
         observers.append(traces.observe)
         close_traces = traces.close
     preparer = Preparer(live, parts)
-    runner = Runner(journal, parts, ReadLimits(settings.read_mb << 20, settings.read_seconds), live.follow)
+    limits = ReadLimits(settings.read_mb << 20, settings.read_seconds)
+    runner = Runner(journal, parts, limits, live.follow, keep_originals=settings.keep_originals)
 
     def close() -> None:
         ended.set()

@@ -7,6 +7,7 @@ from zipfile import ZipInfo
 
 from index.document import Source
 from index.errors import ReadError
+from index.originals import Keep, leave
 from index.overrides import SIDECAR, read_sidecar
 from index.readers import refused
 from index.readers.archive import Archive, Budget, is_archive
@@ -18,11 +19,12 @@ Sidecar = Callable[[], bytes | None]
 """Loads the file that states facts of a document, if there is one. Raises ReadError."""
 
 
-def read_all(paths: Iterable[Path], on_error: OnError) -> Iterator[Source]:
+def read_all(paths: Iterable[Path], on_error: OnError, keep: Keep = leave) -> Iterator[Source]:
     """Yield the source of every document among files, folders and zips, each walked in name order.
 
     A source is named by its path within the folder, and within an archive as `archive.zip/path`; `NAME.facts.json`
     beside it states facts of it. `on_error(name, error)` is told of each unreadable file, and the rest goes on.
+    `keep` is given each source with the bytes it was read from, those of the member where it came in an archive.
     """
     for path in paths:
         for name, file in _files(path, on_error):
@@ -31,15 +33,15 @@ def read_all(paths: Iterable[Path], on_error: OnError) -> Iterator[Source]:
             except ReadError as error:
                 on_error(name, error)
                 continue
-            yield from _read(name, content, _beside(file), on_error, Budget(), 0)
+            yield from _read(name, content, _beside(file), on_error, keep, Budget(), 0)
 
 
 def _read(
-    name: str, content: bytes, sidecar: Sidecar, on_error: OnError, budget: Budget, nesting: int
+    name: str, content: bytes, sidecar: Sidecar, on_error: OnError, keep: Keep, budget: Budget, nesting: int
 ) -> Iterator[Source]:
     try:
         if not is_archive(content, Path(name).suffix.lower()):
-            yield _with_facts(read_bytes(name, content), sidecar, on_error)
+            yield keep(_with_facts(read_bytes(name, content), sidecar, on_error), content)
             return
         if nesting == _MAX_NESTING:
             raise ReadError(f"{name}: archives nested more than {_MAX_NESTING} deep; unpack the inner one")
@@ -58,7 +60,7 @@ def _read(
                     on_error(f"{name}/{path}", error)
                     continue
                 beside = _member(archive, members, path)
-                yield from _read(f"{name}/{path}", member, beside, on_error, budget, nesting + 1)
+                yield from _read(f"{name}/{path}", member, beside, on_error, keep, budget, nesting + 1)
 
 
 def _with_facts(source: Source, sidecar: Sidecar, on_error: OnError) -> Source:

@@ -43,6 +43,7 @@ DESCRIPTIONS = {
     409: "Something else was done meanwhile, or is being done.",
     413: "The body is too large.",
     414: "The URL is too long.",
+    416: "The range has no byte of the file.",
     422: "A field or parameter is missing, unknown or out of range.",
     429: "You ask too often, or too much at once; Retry-After says when to come back.",
     500: "A bug; the log has the details under the request id.",

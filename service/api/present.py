@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from index import citing
 from index.catalogue import Listing
-from index.document import Clause, Fact, Node
+from index.document import Clause, Fact, Node, Original
 from retriever.search import RankedClause, Results
 from service.api import schema, understanding
 from service.live import Serving
@@ -137,6 +137,10 @@ def clause_response(clause: Clause, siblings: Sequence[Clause], serving: Serving
         cited_by=cited_by(citing.cited_by(catalogue, clause.address)),
         snapshot=serving.manifest.id,
     )
+
+
+def original(kept: Original | None) -> schema.OriginalFile | None:
+    return schema.OriginalFile(**asdict(kept)) if kept else None
 
 
 def is_newer(cited: str, citing: str, documents: Mapping[str, Listing]) -> bool:

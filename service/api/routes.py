@@ -129,6 +129,7 @@ def api_routes(live: Live) -> APIRouter:
         nodes, clauses = catalogue.nodes(document_id), catalogue.clauses_of(document_id)
         return _json(schema.DocumentResponse(
             facts=present.facts(listing),
+            original=present.original(catalogue.original(document_id)),
             known=present.known(found.facts),
             snapshot=serving.manifest.id,
             outline=present.outline(document_id, text, nodes, clauses),

@@ -10,11 +10,13 @@ import tarfile
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from index.catalogue import Catalogue
+from index.document import Original
 from index.errors import NothingPublishedError, StoreError
 from index.snapshot import Store
 from retriever.answers.kept import FILE as KEPT_PIECES
@@ -91,6 +93,8 @@ class _Members:
     def __init__(self, tar: tarfile.TarFile) -> None:
         self._tar = tar
         self.digests: dict[str, str] = {}
+        self.originals: set[Original] = set()
+        """Those that were put in, or reported as lost."""
 
     def add(self, name: str, content: IO[bytes]) -> None:
         stat = os.fstat(content.fileno())
@@ -134,6 +138,7 @@ def _write(store: Path, members: _Members, scratch: Path, report: Report) -> tup
             report(f"left out vectors, which are made anew: {path.name}: {error}")
     for _ in range(_TRIES):
         try:
+            _add_originals(Store(store), _named(Store(store)), members, report)
             with ExitStack() as opened:
                 snapshot, snapshots, jobs = _moment(store, members, scratch, opened, report)
                 members.finish(snapshot)
@@ -161,7 +166,8 @@ def _moment(
         journal = opened.enter_context(_steady(store / "jobs.sqlite", scratch))
         unfinished = _unfinished(Path(journal.name))
     kept = _opened_snapshots(Store(store), snapshot, opened, report)
-    if _current(store) != snapshot:
+    named = _named(Store(store))
+    if _current(store) != snapshot or not named <= members.originals:
         raise _Moved
     for job_id, names in unfinished:
         paths = uploads.paths(store, job_id, names)
@@ -182,6 +188,35 @@ def _moment(
         (scratch / "CURRENT").write_text(snapshot + "\n", encoding="ascii")
         members.add("CURRENT", opened.enter_context((scratch / "CURRENT").open("rb")))
     return snapshot, sum(name.endswith("/manifest.json") for name, _ in kept), len(unfinished)
+
+
+def _named(store: Store) -> set[Original]:
+    """The files that documents of kept snapshots were read from."""
+    named: set[Original] = set()
+    for snapshot in store.snapshots():
+        with suppress(
+            sqlite3.Error
+        ):  # a damaged snapshot is left out; one that a build removed is not there any more
+            catalogue = Catalogue(store.path / "snapshots" / snapshot / "catalogue.sqlite")
+            named |= set(catalogue.originals().values())
+    return named
+
+
+def _add_originals(store: Store, named: set[Original], members: _Members, report: Report) -> None:
+    """One after the other, since there may be more than can be open at once; they never change under their name."""
+    for original in sorted(named - members.originals, key=lambda one: one.sha256):
+        name = f"originals/{original.sha256}"
+        if name not in members.digests:
+            try:
+                file = store.originals.opened(original)
+            except StoreError as error:
+                if original not in _named(store):
+                    continue  # a build removed it, and the snapshots that named it
+                report(f"left out: {error}")
+            else:
+                with file:
+                    members.add(name, file)
+        members.originals.add(original)
 
 
 def _opened_snapshots(

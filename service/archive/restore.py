@@ -19,7 +19,9 @@ from index.errors import StoreBusyError, StoreError
 from index.snapshot import Store
 from service.archive.backup import CHECKSUMS, FORMAT, Archive, holdings
 
-_NAME = re.compile(r"[\w-][\w.-]*|snapshots/[0-9a-f]+/.+|uploads/[0-9a-f]+/[0-9]+/[^/]+")
+_NAME = re.compile(
+    r"[\w-][\w.-]*|snapshots/[0-9a-f]+/.+|originals/[0-9a-f]{64}|uploads/[0-9a-f]+/[0-9]+/[^/]+"
+)
 """What a store may hold; an archive with anything else was not made by `tiaowen backup`."""
 _LARGEST_LIST = 64 << 20
 
@@ -87,6 +89,9 @@ def _unpacked(file: Path, aside: Path) -> Archive:
     if digests != told.get("files"):
         wrong = sorted(set(digests.items()) ^ set(dict(told.get("files", {})).items()))
         raise _damaged(file, f"{wrong[0][0]} differs from what was backed up")
+    for name, digest in digests.items():
+        if name.startswith("originals/") and name.removeprefix("originals/") != digest:
+            raise _damaged(file, f"{name} is not the file of that name")
     unpacked = Store(aside)
     if "CURRENT" in digests:
         unpacked.holding_sources(unpacked.current())
@@ -117,6 +122,10 @@ def _written(content: IO[bytes], path: Path, member: tarfile.TarInfo) -> str:
 def _move(aside: Path, store: Path) -> None:
     """Files to their places, CURRENT when its snapshot is there, and only then the old ones away."""
     restored = {path.name for path in aside.iterdir()}
+    originals = {path.name for path in (aside / "originals").glob("*")}
+    (store / "originals").mkdir(exist_ok=True)
+    for path in (aside / "originals").glob("*"):
+        path.replace(store / "originals" / path.name)
     snapshots = {path.name for path in (aside / "snapshots").glob("*")}
     for folder in (aside / "snapshots").glob("*"):
         try:
@@ -128,7 +137,7 @@ def _move(aside: Path, store: Path) -> None:
         (aside / "CURRENT").replace(store / "CURRENT")
     shutil.rmtree(store / "uploads", ignore_errors=True)
     for path in sorted(aside.iterdir()):
-        if path.name == "snapshots":
+        if path.name in ("snapshots", "originals"):
             continue
         if (
             path.suffix == ".sqlite"
@@ -143,6 +152,7 @@ def _move(aside: Path, store: Path) -> None:
     for folder in (store / "snapshots").glob("*"):
         if folder.name not in snapshots:
             shutil.rmtree(folder, ignore_errors=True)
+    Store(store).originals.remove_all_but(originals)
     handle = os.open(store, os.O_RDONLY)
     os.fsync(handle)
     os.close(handle)

@@ -4,7 +4,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from pydantic import BaseModel, ValidationError
 
@@ -40,6 +40,14 @@ class ServiceError(TiaowenError):
         self.request_id = request_id
         self.retry_after = retry_after
         """Seconds the service asks to wait, or None."""
+
+
+class Original(BaseModel):
+    """The file that a document was read from."""
+
+    name: str
+    media_type: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,10 @@ def document(document_id: str, text: bool) -> Call[schema.DocumentResponse]:
     return Call("GET", path, schema.DocumentResponse, params={"text": "true"} if text else None)
 
 
+def original(document_id: str) -> Call[Original]:
+    return Call("GET", f"/v1/documents/{encoded(document_id)}/original", Original)
+
+
 def documents(containing: str, limit: int, offset: int, only: Only) -> Call[schema.DocumentsResponse]:
     params = {"q": containing, "limit": limit, "offset": offset, **_parameters(only)}
     return Call("GET", "/v1/documents", schema.DocumentsResponse, params=params)
@@ -107,6 +119,8 @@ def read(call: Call[Answer], status: int, headers: Mapping[str, str], body: byte
     """The typed answer. Raises ServiceError for any other status, and for a body that is not what is documented."""
     if status == 200:
         try:
+            if issubclass(call.answer, Original):
+                return call.answer.model_validate(_downloaded(headers, body))
             return call.answer.model_validate_json(body)
         except ValidationError as error:
             raise ServiceError(
@@ -126,6 +140,13 @@ def read(call: Call[Answer], status: int, headers: Mapping[str, str], body: byte
         ) from None  # fmt: skip
     raise ServiceError(told.message, code=told.code, status=status, field=told.field,
                        request_id=told.request_id, retry_after=seconds)  # fmt: skip
+
+
+def _downloaded(headers: Mapping[str, str], body: bytes) -> dict[str, object]:
+    """Of a file without the name that this service gives, too little is told, and validation fails."""
+    name = headers.get("content-disposition", "").partition("filename*=UTF-8''")[2]
+    told: dict[str, object] = {"media_type": headers.get("content-type", ""), "content": body}
+    return {**told, "name": unquote(name)} if name else told
 
 
 def wait_seconds(error: ServiceError, attempt: int) -> float:

@@ -12,7 +12,7 @@ from service.api.batch_schema import BatchResponse
 from service.api.facets_schema import FacetsResponse
 from service.api.verify_schema import VerifyResponse
 from service.client import calls
-from service.client.calls import Answer, Call, ServiceError
+from service.client.calls import Answer, Call, Original, ServiceError
 from service.client.only import Only
 
 if TYPE_CHECKING:
@@ -69,6 +69,10 @@ class Client:
     def document(self, document_id: str, *, text: bool = False) -> schema.DocumentResponse:
         """A document's facts, outline and diagnosis."""
         return self._send(calls.document(document_id, text))
+
+    def original(self, document_id: str) -> Original:
+        """The file that a document was read from; where it is not kept, an error with the code `original_not_kept`."""
+        return self._send(calls.original(document_id))
 
     def documents(
         self, containing: str = "", *, limit: int = 100, offset: int = 0, **only: Unpack[Only]
@@ -155,6 +159,10 @@ class AsyncClient:
     async def document(self, document_id: str, *, text: bool = False) -> schema.DocumentResponse:
         """A document's facts, outline and diagnosis."""
         return await self._send(calls.document(document_id, text))
+
+    async def original(self, document_id: str) -> Original:
+        """The file that a document was read from; where it is not kept, an error with the code `original_not_kept`."""
+        return await self._send(calls.original(document_id))
 
     async def documents(
         self, containing: str = "", *, limit: int = 100, offset: int = 0, **only: Unpack[Only]

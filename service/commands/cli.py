@@ -24,6 +24,7 @@ from service.settings import Settings
 if TYPE_CHECKING:
     from index.build import Progress
     from index.configuration import Parts
+    from index.document import Source
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=(
     "条文 Tiaowen: answers questions about Chinese policy documents with the exact clause that says so."))  # fmt: skip
@@ -224,14 +225,16 @@ def index_command(
         _report(f"skipped {error}")  # the message begins with the name
 
     given = facts_given(fact or [], len(files or []) + plan)
-    sources = [*([plan_source()] if plan else []), *read_all(files or [], skip)]
-    if given and sources:
-        sources = [with_given(sources, given)]
-    if skipped and not sources:
-        raise TiaowenError("none of the files could be read; nothing was changed")
     parts = _parts(store)
+
+    def sources() -> "Iterator[Source]":
+        read = [*([plan_source(parts.keep)] if plan else []), *read_all(files or [], skip, parts.keep)]
+        if skipped and not read:
+            raise TiaowenError("none of the files could be read; nothing was changed")
+        yield from [with_given(read, given)] if given and read else read
+
     with _progress() as progress:
-        built = build(sources, parts, keep=not replace_all, progress=progress)
+        built = build(sources(), parts, keep=not replace_all, progress=progress)
     manifest = built.manifest
     for document_id in built.replaced:
         typer.echo(f"replaced {document_id}")

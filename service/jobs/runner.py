@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from index.catalogue import Catalogue
 from index.configuration import Parts
+from index.document import Source
 from index.errors import NotFoundError, StoreBusyError, TiaowenError
 from index.snapshot import Store
 from retriever.preview import Previewer
@@ -21,7 +22,7 @@ from service.jobs import uploads
 from service.jobs.child import StoppedError, Tell, run_in_child
 from service.jobs.journal import FileProblem, Job, Journal
 from service.jobs.previewing import installed_previewer, preview_in_child
-from service.jobs.sandbox import ReadLimits, loaded, read_in_child
+from service.jobs.sandbox import ReadLimits, loaded, originals_of, read_in_child
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class Runner:
         limits: ReadLimits = ReadLimits(),  # noqa: B008 — it is frozen
         published: Callable[[], object] = lambda: None,
         open_previewer: Callable[[], Previewer] = installed_previewer,
+        keep_originals: bool = True,
     ) -> None:
         """`open_parts` and `open_previewer` are called in a child process, so they must be picklable; `published` after
         each new snapshot."""
@@ -49,6 +51,7 @@ class Runner:
         self._limits = limits
         self._published = published
         self._open_previewer = open_previewer
+        self._keep_originals = keep_originals
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name="tiaowen-jobs", daemon=True)
@@ -117,7 +120,7 @@ class Runner:
             if job.files:
                 problems = read_in_child(
                     uploads.paths(self._journal.store, job.id, job.files), folder, job.facts, self._limits,
-                    self._stop, self._teller([job], "read"),
+                    self._stop, self._teller([job], "read"), self._keep_originals,
                 )  # fmt: skip
             sources = sorted(folder.glob("*.json"))
             if job.files and not sources:
@@ -221,12 +224,20 @@ def _build(open_parts: Callable[[], Parts], sources: list[str], removal: dict[st
             tell({"stage": stage, "done": done, "total": total})
 
     try:
+        parts = open_parts()
         built = build(
-            (loaded(Path(name).read_text(encoding="ascii")) for name in sources), open_parts(),
-            remove=removal, progress=progress,
-        )  # fmt: skip
+            (_taken(parts, Path(name)) for name in sources), parts, remove=removal, progress=progress
+        )
         tell({"snapshot": built.manifest.id, "documents": list(built.added)})
     except StoreBusyError:
         tell({"busy": True})
     except TiaowenError as error:
         tell({"failed": str(error)})
+
+
+def _taken(parts: Parts, path: Path) -> Source:
+    """A source that was read, once the store keeps its original."""
+    source = loaded(path.read_text(encoding="ascii"))
+    if source.original:
+        parts.store.originals.take(source.original, originals_of(path.parent))
+    return source

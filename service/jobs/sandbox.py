@@ -2,14 +2,16 @@
 
 import json
 import resource
+import shutil
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from index.document import Fact, FactOrigin, Paragraph, Source
+from index.document import Fact, FactOrigin, Original, Paragraph, Source
 from index.errors import ReadError
+from index.originals import Keep, Originals, leave
 from index.overrides import overrides_of, stated_over
 from service.jobs.child import SilentError, Tell, run_in_child
 from service.jobs.journal import FileProblem
@@ -32,14 +34,17 @@ def read_in_child(
     limits: ReadLimits,
     stop: threading.Event | None = None,
     progress: Any = lambda done, total: None,
+    keep_originals: bool = True,
 ) -> list[FileProblem]:
     """Read every file into `folder` as JSON; return why the others could not be read.
 
+    What a source was read from is kept in `originals_of(folder)`, unless that is switched off.
     A file that kills its child is named, and the rest is read by a new one. Raises StoppedError.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for leftover in folder.iterdir():
         leftover.unlink()
+    shutil.rmtree(originals_of(folder).folder, ignore_errors=True)
     problems: list[FileProblem] = []
     first = 0
     while first < len(files):
@@ -55,8 +60,8 @@ def read_in_child(
 
         names = [str(file) for file in files]
         try:
-            code = run_in_child(_read, names, first, str(folder), dict(facts), limits, hear=hear, stop=stop,
-                                silence_seconds=_patience(limits))  # fmt: skip
+            code = run_in_child(_read, names, first, str(folder), dict(facts), limits, keep_originals,
+                                hear=hear, stop=stop, silence_seconds=_patience(limits))  # fmt: skip
             reason = f"its reader died ({_reason(code, limits)})"
         except SilentError:
             code, reason = 1, f"reading it took longer than {_patience(limits)} seconds"
@@ -71,6 +76,11 @@ def read_in_child(
     return problems
 
 
+def originals_of(folder: Path) -> Originals:
+    """Where the files lie that the sources in `folder` were read from."""
+    return Originals(folder.with_name("originals"))
+
+
 def _patience(limits: ReadLimits) -> int:
     """Seconds by the clock for what may take `limits.seconds` of the processor, on a busy machine."""
     return 2 * limits.seconds + 10
@@ -83,8 +93,9 @@ def _reason(code: int, limits: ReadLimits) -> str:
 
 
 def _read(
-    files: list[str], first: int, folder: str, facts: dict[str, str], limits: ReadLimits, tell: Tell
-) -> None:
+    files: list[str], first: int, folder: str, facts: dict[str, str], limits: ReadLimits, keep_originals: bool,
+    tell: Tell,
+) -> None:  # fmt: skip
     """In the child."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
@@ -101,7 +112,8 @@ def _read(
         def refuse(source: str, error: ReadError) -> None:
             tell({"file": source[:500], "problem": str(error)[:2000]})
 
-        for number, source in enumerate(read_all([Path(name)], refuse)):
+        keep = _keeping(originals_of(Path(folder))) if keep_originals else leave
+        for number, source in enumerate(read_all([Path(name)], refuse, keep)):
             try:
                 clauses = split(source).clauses  # within the bounds too: the build repeats it without them
             except MemoryError:
@@ -120,6 +132,19 @@ def _read(
             (Path(folder) / f"{place:05}-{number:05}.json").write_text(dumped(stated), encoding="ascii")
 
 
+def _keeping(originals: Originals) -> Keep:
+    """A disk that is full costs this file, not the others."""
+
+    def keep(source: Source, content: bytes) -> Source:
+        try:
+            return originals.keep(source, content)
+        except OSError as error:
+            raise ReadError(f"{source.name}: the file cannot be kept ({error.strerror}); free some space, then send "
+                            "it again") from error  # fmt: skip
+
+    return keep
+
+
 def dumped(source: Source) -> str:
     return json.dumps(asdict(source))
 
@@ -131,4 +156,6 @@ def loaded(text: str) -> Source:
     fields["overrides"] = tuple(
         Fact(**{**fact, "origin": FactOrigin(fact["origin"])}) for fact in fields["overrides"]
     )
+    if fields.get("original"):
+        fields["original"] = Original(**fields["original"])
     return Source(**fields)

@@ -1,4 +1,4 @@
-"""A document → the page it is read on, with what is looked for marked, and its text as a file."""
+"""A document → the page it is read on, with what is looked for marked; its text, diagnosis and original as files."""
 
 import re
 from collections import Counter
@@ -9,6 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
+from index.catalogue import Listing
 from index.citing import cited_by, clauses_cited_by, document_cited_by, document_cites
 from index.document import Clause
 from index.errors import QuestionError
@@ -16,8 +17,10 @@ from index.text import Tokenizer
 from retriever.highlight import highlights, worth_marking
 from retriever.question import ask
 from service.api import present
+from service.api.original_file import PDF, file_response, original_of
 from service.live import Live
 from service.page import reading
+from service.page.findings import findings_table
 from service.page.links import jumps
 from service.page.pages import Pages
 from service.page.state import State, state_of
@@ -30,7 +33,7 @@ _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 
 
 def reader_routes(live: Live, pages: Pages) -> APIRouter:
-    """`/read/{document}` and `/text/{document}`."""
+    """`/read/{document}`; `/text/…`, `/findings/…` and `/original/{document}` are files."""
     router = APIRouter()
 
     @router.get("/read/{document_id:path}")
@@ -42,18 +45,37 @@ def reader_routes(live: Live, pages: Pages) -> APIRouter:
 
     @router.get("/text/{document_id:path}")
     def text(document_id: str) -> Response:
-        """The text as it was read; the file itself is not kept."""
+        """The text as it was read."""
         serving = live.serving()
         listing = known(serving.documents, document_id, "document")
         whole = serving.searcher.index.catalogue.document(document_id).text
-        name = _NOT_IN_NAMES.sub("_", listing.title or listing.id)[:80].strip(". ") or "document"
-        return Response(
-            whole.encode("utf-8", "replace"),
-            media_type="text/plain; charset=utf-8",
-            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}.txt"},
-        )
+        return _file(listing, whole.encode("utf-8", "replace"), ".txt", "text/plain; charset=utf-8")
+
+    @router.get("/findings/{document_id:path}")
+    def findings(document_id: str, request: Request) -> Response:
+        """The diagnosis as a table for spreadsheets, in the language of the page."""
+        serving = live.serving()
+        listing = known(serving.documents, document_id, "document")
+        catalogue = serving.searcher.index.catalogue
+        text, found = catalogue.document(document_id).text, catalogue.findings(document_id)
+        table = findings_table(found, text, pages.words(state_of(request).lang))
+        return _file(listing, table, ".csv", "text/csv; charset=utf-8")
+
+    @router.get("/original/{document_id:path}")
+    def original(document_id: str, request: Request) -> Response:
+        """The file it was read from; a PDF is shown where the page links to a place in it."""
+        kept = original_of(live.serving(), document_id, "document")
+        file = live.parts.store.originals.opened(kept)
+        return file_response(kept, file, request.headers, "inline" in request.query_params)
 
     return router
+
+
+def _file(listing: Listing, content: bytes, suffix: str, media_type: str) -> Response:
+    """A download named after the document."""
+    name = _NOT_IN_NAMES.sub("_", listing.title or listing.id)[:80].strip(". ") or "document"
+    disposition = f"attachment; filename*=UTF-8''{quote(name, safe='', errors='replace')}{suffix}"
+    return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +123,8 @@ def _reader(pages: Pages, live: Live, document_id: str, state: State, opened: Op
     numbers = Counter(clause.number for clause in clauses if clause.number)
     return pages.render(
         "reader.html", state, document=listing, blocks=found, contents=reading.contents(found), address=address,
-        findings=catalogue.findings(document_id), current=current, cited=cited,
+        findings=catalogue.findings(document_id), original=catalogue.original(document_id), pdf=PDF,
+        current=current, cited=cited,
         document_cited=document_cited_by(catalogue, document_id),
         alone={number for number, times in numbers.items() if times == 1},
         quoted=opened.quote is not None and not find,

@@ -57,7 +57,7 @@ def hostile() -> Source:
 def plan_live(tmp_path_factory: pytest.TempPathFactory, tokenizer: Tokenizer, hostile: Source) -> Live:
     """The plan and the hostile document, served; tests must not change the store."""
     parts = Parts(Store(tmp_path_factory.mktemp("plan") / "store"), tokenizer, HashEmbedder())
-    build([plan_source(), hostile], parts)
+    build([plan_source(parts.keep), hostile], parts)
     live = Live(parts)
     live.start()
     return live

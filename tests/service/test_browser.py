@@ -436,10 +436,15 @@ def test_the_text_of_a_document_is_downloaded_as_it_was_read(
 ) -> None:
     tab.goto(f"{site}/read/{quote(PLAN)}")
     with tab.expect_download() as begun:
-        tab.locator("a[download]").click()
+        tab.locator("a[download][href^='/text/']").click()
     assert begun.value.suggested_filename == "中国特色社会主义先行示范区科技创新行动方案.txt"
     text = plan_live.serving().searcher.index.catalogue.document(PLAN).text
     assert Path(begun.value.path()).read_bytes() == text.encode()
+    with tab.expect_download() as begun:
+        tab.locator("a[download][href^='/original/']").click()
+    assert begun.value.suggested_filename == "plan.txt"
+    (original,) = plan_live.serving().searcher.index.catalogue.originals().values()
+    assert Path(begun.value.path()).read_bytes() == plan_live.parts.store.originals.opened(original).read()
 
 
 def test_paper_holds_the_document_and_none_of_the_controls(tab: playwright.Page, site: str) -> None:

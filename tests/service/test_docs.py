@@ -1,6 +1,7 @@
 """The API reference at /docs, the copy of the OpenAPI document, and the examples that both show."""
 
 import ast
+import hashlib
 import json
 import re
 import shlex
@@ -180,6 +181,12 @@ def test_every_example_request_is_answered_in_the_shape_of_the_example_answer(
         assert (response.status_code == 202) == (route.answer_schema == "Job" and route.method != "GET")
         if route.path == "/v1/ask/stream":
             continue  # its events have a test of their own
+        if route.path.endswith("/original"):
+            told = schema.OriginalFile.model_validate(
+                client.get(f"/v1/documents/{schema.DOCUMENT_ID}").json()["original"]
+            )
+            assert hashlib.sha256(response.content).hexdigest() == told.sha256
+            continue  # no JSON
         example, answer = json.loads(route.example), response.json()
         assert list(example) == list(answer), route.anchor
         shape = next(getattr(m, route.answer_schema) for m in SCHEMAS if hasattr(m, route.answer_schema))
@@ -246,6 +253,15 @@ PROVOKED: dict[tuple[str, int], dict[str, Any]] = {
     ("get-v1-documents", 422): {"params": {"limit": 1001}},
     ("get-v1-documents-document-id", 404): {"url": "/v1/documents/国发〔1999〕1号"},
     ("get-v1-documents-document-id", 422): {"url": "/v1/documents/x", "params": {"txt": "true"}},
+    ("get-v1-documents-document-id-original", 404): {"url": "/v1/documents/国发〔1999〕1号/original"},
+    ("get-v1-documents-document-id-original", 416): {
+        "url": f"/v1/documents/{schema.DOCUMENT_ID}/original",
+        "headers": {"Range": "bytes=10000-"},
+    },
+    ("get-v1-documents-document-id-original", 422): {
+        "url": "/v1/documents/x/original",
+        "params": {"txt": "true"},
+    },
     ("post-v1-documents", 400): {"json": {}},
     ("post-v1-documents", 413): {"content": b"a" * (MAX_UPLOAD_BYTES + 1)},
     ("post-v1-documents", 422): {"files": {"facts": (None, "{}")}},

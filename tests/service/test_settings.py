@@ -34,6 +34,7 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "TIAOWEN_STORE": (str(tmp_path / "s"), tmp_path / "s"),
         "TIAOWEN_MODELS": (str(tmp_path / "m"), tmp_path / "m"),
         "TIAOWEN_MODEL": ("some/model", "some/model"),
+        "TIAOWEN_KEEP_ORIGINALS": ("off", False),
         "TIAOWEN_DICTIONARY": (str(words), words),
         "TIAOWEN_SYNONYMS": (str(words), words),
         "TIAOWEN_RERANKER": ("some/encoder", "some/encoder"),
@@ -71,6 +72,7 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
     configuration = settings.configuration()
     assert (configuration.store, configuration.models) == (settings.store, settings.models)
     assert (configuration.model, configuration.user_dictionary) == ("some/model", words)
+    assert configuration.keep_originals is False
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from service.api.schema.documents import (
     DocumentsResponse,
     Fact,
     Finding,
+    OriginalFile,
     OutlineNode,
 )
 from service.api.schema.errors import ErrorFacts, ErrorResponse
@@ -69,6 +70,7 @@ __all__ = [
     "Health",
     "NamedPlace",
     "Number",
+    "OriginalFile",
     "OutlineNode",
     "QuestionText",
     "Readiness",

@@ -83,10 +83,23 @@ class Finding(BaseModel):
     )
 
 
+class OriginalFile(BaseModel):
+    """The file that a document was read from; GET /v1/documents/{id}/original gives it."""
+
+    name: str = told("Its name.", "plan.txt")
+    media_type: str = told("What it is.", "text/plain")
+    size: int = told("Its bytes.", 9127)
+    sha256: str = told(
+        "Of its bytes; also the ETag of the download.",
+        "e5c7d48e6d1346863053b090018b6fb17cdf70ef0428108d5005c064971dcbf8",
+    )
+
+
 class DocumentResponse(BaseModel):
     """A document with its outline and its diagnosis."""
 
     facts: DocumentFacts = told("What it is cited and filtered by.")
+    original: OriginalFile | None = told("The file it was read from; null where it is not kept.")
     known: list[Fact] = told("Everything known about it, each fact with the place that states it.")
     snapshot: str = told("Id of the snapshot that answered.", SNAPSHOT)
     outline: list[OutlineNode] = told("Every node in reading order.")

@@ -18,7 +18,8 @@ class InProcess(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         url = request.url.raw_path.decode()
         answer = self._app.request(request.method, url, content=request.read(), headers=dict(request.headers))
-        kept = {k: v for k, v in answer.headers.items() if k in ("content-type", "retry-after")}
+        told = ("content-type", "content-disposition", "retry-after")
+        kept = {k: v for k, v in answer.headers.items() if k in told}
         return httpx.Response(answer.status_code, content=answer.content, headers=kept)
 
 

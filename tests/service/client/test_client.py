@@ -1,6 +1,7 @@
 """The Python client against the real application, in process; its retries against a scripted transport."""
 
 import asyncio
+import hashlib
 
 import httpx
 import pytest
@@ -58,6 +59,24 @@ def test_addresses_and_ids_travel_in_urls(asked: Client) -> None:
     assert asked.document(PLAN).text is None
     assert PLAN in [d.id for d in asked.documents(limit=5).documents]
     assert asked.ready().documents == 2
+
+
+def test_the_file_of_a_document_comes_with_its_name_and_type(asked: Client, plan_live: Live) -> None:
+    kept = asked.document(PLAN).original
+    given = asked.original(PLAN)
+    assert kept is not None and (given.name, given.media_type) == (kept.name, kept.media_type)
+    assert hashlib.sha256(given.content).hexdigest() == kept.sha256
+    with pytest.raises(ServiceError) as refused:
+        asked.original(next(d for d in plan_live.serving().documents if d != PLAN))
+    assert (refused.value.code, refused.value.status) == ("original_not_kept", 404)
+
+    async def later() -> bytes:
+        async with AsyncClient(
+            "http://test", transport=httpx.ASGITransport(create_app(plan_live))
+        ) as tiaowen:
+            return (await tiaowen.original(PLAN)).content
+
+    assert asyncio.run(later()) == given.content
 
 
 def test_a_follow_up_is_asked_with_its_context(asked: Client, client: TestClient) -> None:
