@@ -10,18 +10,18 @@ from service.jobs import sandbox
 READ = sandbox._read
 
 
-def read(files: list[str], first: int, folder: str, facts: dict[str, str], limits: Any, tell: Any) -> None:
+def read(*arguments: Any, tell: Any) -> None:
     """In the child."""
     import index.readers
 
     real = index.readers.read_all
 
-    def read_all(paths: list[Path], on_error: Any) -> Any:
+    def read_all(paths: list[Path], *rest: Any) -> Any:
         if paths[0].stem == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
         while paths[0].stem == "spin":
             pass
-        return real(paths, on_error)
+        return real(paths, *rest)
 
     index.readers.read_all = read_all
-    READ(files, first, folder, facts, limits, tell)
+    READ(*arguments, tell)
