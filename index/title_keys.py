@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from index.document import Node, Split
 from index.structure.facts import canonical_number
 from index.structure.titles import squeeze
+from index.text import simplified
 
 STATE = "中华人民共和国"
 _EDITION = re.compile(
@@ -16,7 +17,7 @@ _QUOTES = str.maketrans({**dict.fromkeys("《》〈〉<>", ""), "（": "(", "）
 
 def title_key(title: str) -> tuple[str, str]:
     """What a title is looked up by, and the year of its edition (（2018年修正）) or ""."""
-    bare = squeeze(title)
+    bare = simplified(squeeze(title))
     edition = _EDITION.search(bare)
     if edition:
         bare = bare[: edition.start()]

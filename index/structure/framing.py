@@ -64,7 +64,7 @@ class _Framer:
             if line.text.startswith("第") and frame.title:
                 frame.number = frame.title + line.text
             return self._take(i + 1, i)
-        if line.role in ("date", "signature", "note", "toc", "header", "colophon", "link"):
+        if line.role in ("date", "signature", "note", "toc", "header", "colophon", "link", "page"):
             if line.role == "signature":
                 line.role = "issuer"
             return self._take(i + 1, i)

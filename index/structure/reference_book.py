@@ -8,6 +8,8 @@ from index.structure.cited import THIS, Cited
 from index.structure.reference_grammar import noted
 from index.structure.reference_targets import Places
 from index.structure.titles import squeeze
+from index.structure.traditional import shadow_of
+from index.text import simplified
 
 
 @dataclass(slots=True)
@@ -27,11 +29,11 @@ class Book:
     """The law that a decision amends: a bare 将第五条修改为 means its articles. Otherwise this document."""
 
     def __post_init__(self) -> None:
-        self.text = self.split.document.text
+        self.text = shadow_of(self.split.document.text)
         self.places = Places(self.split.nodes)
-        title = squeeze(self.split.document.title)
+        title = simplified(squeeze(self.split.document.title))
         self.names = {title, title.replace("中华人民共和国", "")}
-        amended = [fact.value for fact in self.split.document.facts if fact.name == "amends"]
+        amended = [simplified(fact.value) for fact in self.split.document.facts if fact.name == "amends"]
         bare = len(amended) == 1 and not any(node.kind == "article" for node in self.split.nodes)
         self.amended = Cited(amended[0]) if bare else THIS
         self.numbered = {node.start for node in self.split.nodes if node.number}

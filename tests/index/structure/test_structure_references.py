@@ -179,3 +179,15 @@ def test_words_that_only_look_like_pointing_back_point_nowhere() -> None:
         "",
         ("第三条/（二）",),
     )
+
+
+def test_references_in_traditional_characters_are_resolved() -> None:
+    law = (
+        "試驗條例\n第一條　依照《甲法》第三條處理，該法第五條除外。\n"
+        "第二條　本條例第一條適用於本市，關於實施的辦法另定。\n"
+    )
+    assert found_in(law) == [
+        ("第一条", "《甲法》第三條", "甲法", ("第三条",)),
+        ("第一条", "該法第五條", "甲法", ("第五条",)),
+        ("第二条", "本條例第一條", "", ("第一条",)),
+    ]
