@@ -6,8 +6,8 @@ reference. Every departure is reported.
 """
 
 from index.structure.draft import succeeds
+from index.structure.latin_forms import as_letter
 from index.structure.lines import Line
-from index.structure.marker_forms import as_letter
 from index.structure.markers import DIVISIONS, LETTERED, Marker, number_of
 from index.structure.sequences import Sequences
 

@@ -85,6 +85,8 @@ def is_heading(body: str) -> bool:
     if last == "。":
         label = len(body) <= MAX_LEAD_LABEL_CHARS and not any(c in "，；：。" for c in body[:-1])
         return label and not _AMENDS.search(body)
+    if last == "." and len(body) > 3 and body[-2].isascii() and " " in body:
+        return False  # an English sentence
     return len(body) <= MAX_HEADING_CHARS and last not in "；：，、;:" and "。" not in body
 
 

@@ -102,8 +102,8 @@ def _title(text: str, frames: Sequence[Frame], given: Mapping[str, str], name: s
             return Fact("title", main.title, titles[0].start, titles[-1].end)
         return Fact("title", main.title)
     if given.get("title"):
-        return Fact("title", squeeze(given["title"]))
-    return Fact("title", squeeze(name.rpartition("/")[2].rpartition(".")[0] or name))
+        return Fact("title", title_text(given["title"]))
+    return Fact("title", title_text(name.rpartition("/")[2].rpartition(".")[0] or name))
 
 
 def _main(frames: Sequence[Frame]) -> Frame | None:

@@ -30,8 +30,8 @@ class Frame:
 
 def _issues(cover: Frame, frame: Frame) -> bool:
     """Does the title of `cover` name the document that stands as its attachment?"""
-    title = squeeze(cover.title)
-    return (len(frame.title) > 3 and f"《{frame.title}》" in title) or frame.title in title.partition("发")[2]
+    title, issued = squeeze(cover.title), squeeze(frame.title)
+    return (len(issued) > 3 and f"《{issued}》" in title) or issued in title.partition("发")[2]
 
 
 def related(frames: Sequence[Frame]) -> list[Frame]:

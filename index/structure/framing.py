@@ -162,7 +162,7 @@ class _Framer:
         if stop == i:
             return False
         title = squeeze("".join(line.text for line in self.lines[i:stop]))
-        if title in self.titles.names and title != self.frames[-1].title:
+        if title in self.titles.names and title != squeeze(self.frames[-1].title):
             return True
         if self.lines[i].level == 1 and self.headed and TITLE_NOUN.search(title):
             return True

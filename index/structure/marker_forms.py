@@ -5,6 +5,7 @@ A marker is only a candidate. Whether it starts a clause is decided by the seque
 
 import re
 
+from index.structure.latin_forms import bracketed_letter, english, letter, roman
 from index.structure.markers import CIRCLES, Marker, number_of
 from index.structure.numerals import CHINESE_CHARS, DIGITS, parse_numeral
 
@@ -26,13 +27,6 @@ _DOTTED = re.compile(
 _DOTTED_ALONE = re.compile(r"([0-9]{1,2}(?:\.[0-9]{1,2}){1,3})$")
 _ANNEX = re.compile(r"([A-H](?:\.[0-9]{1,2}){1,3})(?=[ \t\u3000]{1,4}[^\s0-9]|[\u4e00-\u9fff]|$)")
 _BARE = re.compile(rf"([0-9]{{1,2}}|[{CHINESE_CHARS}]{{1,3}})[ \t\u3000]{{1,4}}(?=[^\s0-9.])")
-_LETTER = re.compile(r"([A-Za-z])[.．、)）](?=[ \t\u3000]{0,4}[\u4e00-\u9fff“《])")
-_ROMAN = re.compile(
-    r"(?:([\u2160-\u216b\u2170-\u217b])(?:[.．、)）]|(?=[ \t\u3000\xa0]{1,4}[^\s]))"
-    r"|([IVX]{1,5}|[ivx]{1,5})[.．、)）](?=[ \t\u3000]{0,4}[\u4e00-\u9fff“《]))"
-)
-_TENS, _UNITS = ("", "X"), ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
-_ROMANS = {tens + units: 10 * i + j for i, tens in enumerate(_TENS) for j, units in enumerate(_UNITS)}
 # Quantities that a wrapped line can begin with: 4.8%, 1.5亿元, 2.3万吨. They are no section numbers.
 _QUANTITY = frozenset("倍亿万元个千百米公吨折度版平厘毫克升年月日天时分秒％")
 
@@ -76,8 +70,10 @@ def _ordinal(text: str, start: int, end: int, heading: bool) -> Marker | None:
 
 def _bracketed(text: str, start: int, end: int, heading: bool) -> Marker | None:
     found = _BRACKETED.match(text, start, end)
-    value = parse_numeral(found[1] or found[2]) if found else None
-    if not found or not value:
+    if not found:
+        return bracketed_letter(text, start, end)
+    value = parse_numeral(found[1] or found[2])
+    if not value:
         return None
     style = "（一）" if found[1] else "（1）"
     reference = bool(_LIST_REFERENCE.match(text, found.end(), end))
@@ -129,20 +125,10 @@ def _dotted(parts: list[str], stop: int, weak: bool = False) -> Marker | None:
 
 def _capital(text: str, start: int, end: int, heading: bool) -> Marker | None:
     """A.1, B.2.3: numbers in the annexes of a standard (GB/T 1.1); A. and II. count elsewhere."""
+    if text[start] in "ACSP" and (named := english(text, start, end)):
+        return named
     found = _ANNEX.match(text, start, end)
-    return _dotted(found[1].split("."), found.end()) if found else _letter(text, start, end, heading)
-
-
-def _roman(text: str, start: int, end: int, heading: bool) -> Marker | None:
-    found = _ROMAN.match(text, start, end)
-    if not found:
-        return None
-    printed = found[1] or found[2]
-    style = "Ⅰ" if printed.isupper() else "ⅰ"
-    value = ord(printed) - ord(style) + 1 if found[1] else _ROMANS.get(printed.upper(), 0)
-    if not value:
-        return None
-    return Marker(style, value, 0, number_of(style, value), found.end(1 if found[1] else 2), False)
+    return _dotted(found[1].split("."), found.end()) if found else letter(text, start, end, heading)
 
 
 def _circled(text: str, start: int, end: int, heading: bool) -> Marker | None:
@@ -151,35 +137,13 @@ def _circled(text: str, start: int, end: int, heading: bool) -> Marker | None:
     return Marker(style, value, 0, number_of(style, value), start + 1, reference)
 
 
-def _letter(text: str, start: int, end: int, heading: bool) -> Marker | None:
-    """I, V and X are read as Roman; where they are letters, the sequence shows it (`as_letter`)."""
-    roman = _roman(text, start, end, heading) if text[start] in "IVXivx" else None
-    if roman is not None:
-        return roman
-    found = _LETTER.match(text, start, end)
-    if not found:
-        return None
-    style = "A." if found[1].isupper() else "a."
-    value = ord(found[1]) - ord(style[0]) + 1
-    return Marker(style, value, 0, number_of(style, value), found.end(), False)
-
-
-def as_letter(marker: Marker) -> Marker | None:
-    """Return a Roman I, V or X as the letter that it may be as well: I after H."""
-    value = {1: 9, 5: 22, 10: 24}.get(marker.value)
-    if value is None or marker.style not in ("Ⅰ", "ⅰ"):
-        return None
-    style = "A." if marker.style == "Ⅰ" else "a."
-    return marker._replace(style=style, value=value, number=number_of(style, value))
-
-
 _READERS = {
     "第": _ordinal,
     **dict.fromkeys("（(", _bracketed),
     **dict.fromkeys(CHINESE_CHARS, _chinese),
     **dict.fromkeys("0123456789０１２３４５６７８９", _arabic),
     **dict.fromkeys(CIRCLES, _circled),
-    **dict.fromkeys("abcdefghijklmnopqrstuvwxyz", _letter),
+    **dict.fromkeys("abcdefghijklmnopqrstuvwxyz", letter),
     **dict.fromkeys("ABCDEFGHIJKLMNOPQRSTUVWXYZ", _capital),
-    **dict.fromkeys(map(chr, (*range(0x2160, 0x216C), *range(0x2170, 0x217C))), _roman),
+    **dict.fromkeys(map(chr, (*range(0x2160, 0x216C), *range(0x2170, 0x217C))), roman),
 }

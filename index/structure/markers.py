@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from index.structure.numerals import chinese_numeral
+from index.structure.numerals import chinese_numeral, roman_numeral
 
 BLANKS = (
     " \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -13,11 +13,11 @@ BLANKS = (
 RANKS = {
     "编": 0, "篇": 0, "部分": 1, "分编": 2, "章": 3, "节": 4, "条": 6, "Ⅰ": 7,
     "一、": 8, "（一）": 9, "1": 10, "1.": 11, "1.1": 12, "1.1.1": 13, "1.1.1.1": 14, "（1）": 15, "1)": 16, "①": 17,
-    "A.": 18, "a.": 19, "ⅰ": 20,
+    "（a）": 18, "（i）": 19, "A.": 20, "a.": 21, "ⅰ": 22,
 }  # fmt: skip
 """Usual nesting, outermost lowest (立法法 art. 65; GB/T 9704-2012, 7.3.3). Only a default: sequence overrules it."""
 
-LETTERED = frozenset(("A.", "a.", "Ⅰ", "ⅰ"))
+LETTERED = frozenset(("A.", "a.", "Ⅰ", "ⅰ", "（a）", "（i）"))
 """Letters and Roman numerals stand before names and classes, too: they number only what goes on from the first."""
 
 DIVISIONS = frozenset(("编", "篇", "部分", "分编", "章", "节"))
@@ -65,6 +65,10 @@ def number_of(style: str, value: int, branch: int = 0) -> str:
         return f"（{value}）"
     if style == "①":
         return next((c for c, known in CIRCLES.items() if known == ("①", value)), f"〇{value}")
+    if style == "（a）":
+        return f"（{chr(96 + value)}）"
+    if style == "（i）":
+        return f"（{roman_numeral(value).lower()}）"
     if style in LETTERED:
         return chr(ord(style[0]) - 1 + value)
     return f"{value}）" if style == "1)" else str(value)

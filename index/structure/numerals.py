@@ -101,3 +101,20 @@ def _units(value: int) -> str:
         elif printed:
             zero_pending = True
     return printed
+
+
+_ROMAN_UNITS = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
+_ROMAN_TENS = ("", "X", "XX", "XXX", "XL", "L", "LX", "LXX", "LXXX", "XC")
+_ROMANS = {
+    tens + units: 10 * i + j for i, tens in enumerate(_ROMAN_TENS) for j, units in enumerate(_ROMAN_UNITS)
+}
+
+
+def roman_numeral(value: int) -> str:
+    """Return the value in Roman capitals, from 1 to 99; "" beyond."""
+    return _ROMAN_TENS[value // 10] + _ROMAN_UNITS[value % 10] if 0 < value < 100 else ""
+
+
+def parse_roman(text: str) -> int:
+    """Return the value of a Roman numeral of either case, 0 where it is none."""
+    return _ROMANS.get(text.upper(), 0)

@@ -19,6 +19,7 @@ _LAST_OF_TITLES = frozenset(kind[-1] for kind in _KINDS.split("|")) | frozenset(
 _BOOK = re.compile(r"《([^《》]{2,80}(?:〈[^〈〉]{1,60}〉[^《》]{0,60})?)》")
 _BLANK = re.compile(r"[ \t\u3000\xa0\u2002\u2003\u200b\r\n]+")
 _JOINT = re.compile(r"(?<=[\u4e00-\u9fff][部委局院府厅会室行办署])[ \u3000]{1,8}(?=[\u4e00-\u9fff]{2})")
+_LATIN = re.compile(r"(?<=[A-Za-z,;:)])[ \t\n\xa0]{1,8}(?=[A-Za-z(])")
 _BREAK = re.compile(r"[ \t\u3000]{0,40}\n[ \t\u3000\n]{0,40}")
 MAX_TITLE_LINES = 6
 MAX_TABLE_LINES = 400
@@ -30,8 +31,8 @@ def squeeze(text: str) -> str:
 
 
 def title_text(printed: str) -> str:
-    """Return a printed title on one line: without blanks, but with one between joint issuers (科技部 财政部关于…)."""
-    one_line = _BREAK.sub("", printed)
+    """Return a printed title on one line; blanks stay between joint issuers (科技部 财政部关于…) and Latin words."""
+    one_line = _BREAK.sub("", _LATIN.sub("\x00", printed))
     return squeeze(_JOINT.sub("\x00", one_line)).replace("\x00", " ")
 
 
