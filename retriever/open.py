@@ -50,7 +50,7 @@ def searcher_over(index: LocalIndex, parts: Parts) -> Searcher:
     """Ask an open snapshot with the configured parts."""
     reranker = CrossEncoderReranker(parts.reranker) if parts.reranker else None
     synonyms = SynonymFile(parts.synonyms_file, optional=parts.synonyms is None)
-    dictionary = Dictionary(parts.cache)
+    dictionary = Dictionary(parts.cache) if parts.cache else None
     return Searcher(
         index, parts.tokenizer, parts.embedder, synonyms=synonyms, reranker=reranker, dictionary=dictionary
     )

@@ -88,8 +88,8 @@ class Searcher:
         self._embedder = embedder
         self.synonyms = synonyms or SynonymFile()
         self._reranker = reranker
-        self._dictionary = dictionary or Dictionary()
-        self._translator = Translator(self._dictionary, index, tokenizer)
+        self._dictionary = dictionary
+        self._translator = Translator(dictionary, index, tokenizer) if dictionary else None
         self._addresses = AddressBook(index.catalogue)
         self._speller = Speller(index, tokenizer)
 
@@ -112,7 +112,8 @@ class Searcher:
         other.index = index or self.index
         other._tokenizer = tokenizer or self._tokenizer
         other._embedder = embedder or self._embedder
-        other._translator = Translator(self._dictionary, other.index, other._tokenizer)
+        if self._dictionary:
+            other._translator = Translator(self._dictionary, other.index, other._tokenizer)
         other.synonyms = synonyms or self.synonyms
         return other
 
@@ -183,10 +184,8 @@ class Searcher:
         """Check and analyse a question as `search` does. Raises QuestionError."""
         rules = self.synonyms.rules() if self.options.synonyms else None
         question = ask(text, self._tokenizer, rules)
-        return self._translated(question) if self.options.dictionary else question
-
-    def _translated(self, question: Question) -> Question:
-        """The question with what the dictionary has for words that no rule reads."""
+        if self._translator is None or not self.options.dictionary:
+            return question
         read = [place for rule in question.synonyms for place in rule.places]
         found = self._translator.translated(question.text, read)
         words = tuple(tuple(self._translator.terms(one) for one in rule.meant) for rule in found)
