@@ -10,31 +10,14 @@ from dataclasses import dataclass, replace
 
 from index.structure.numerals import parse_numeral
 from index.text import normalised
+from retriever.levels import english_level, english_number, levels
 
 MAX_RANGE = 60
 """第五条至第八条 means every 条 between; a longer range is taken for a slip and only its ends count."""
 MAX_PLACES = 20
 
 _N = r"[0-9零〇○一二两三四五六七八九十百千万廿卅](?:\s?[0-9零〇○一二两三四五六七八九十百千万廿卅]){0,11}"
-# 第一条件, 第三章程, 第一项目, 第二条高速公路: the same characters, no address.
-_NOT = {
-    "条": r"(?!件|例|[款项](?!的|是|讲|规|有|和|与|、)|理|框|形|线|路|约|码|幅|高速|地铁|铁路|公路|轨道|隧道|街|河|江"
-    r"|船|鱼|狗|腿|命|消息|新闻|微博)",
-    "章": r"(?!程|节目|鱼)",
-    "节": r"(?!点|能|日|约|目|课|假|车)",
-    "款": r"(?!项|式|待|手机|车|游戏|产品)",
-    "项": r"(?!目|任务|措施|工程|行动|工作|指标|技术|改革|政策|重点|专利|内容)",
-    "目": r"(?!标|的|录|前|光)",
-    "点": r"(?!半|钟|[0-9零一二三四五六七八九]|分)",
-    "段": r"(?!时|路|恋|婚|历)",
-    "编": r"(?!制|辑|号|码|写|队|外|内)",
-    "部分": r"(?!人|地区|企业|国家|群众)",
-    "行": r"(?!业|政|动|为|程|情|长|李)",
-}
-_LEVEL = "|".join(
-    f"{level}{_NOT.get(level, '')}"
-    for level in ("部分", "分编", "编", "篇", "章", "节", "条", "款", "项", "目", "点", "段", "行")
-)
+_LEVEL = levels("部分", "分编", "编", "篇", "章", "节", "条", "款", "项", "目", "点", "段", "行")
 _STEP = re.compile(
     rf"第\s?(?P<n>{_N})\s?(?P<level>{_LEVEL})(?:之(?P<branch>[0-9一二三四五六七八九十]{{1,3}})(?![0-9一二三四五六七八九十分]))?"
     rf"|第\s?\(\s?(?P<listed>{_N})\s?\)\s?(?P<of>部分|条|款|项|目|点)?"
@@ -42,7 +25,7 @@ _STEP = re.compile(
     rf"|(?P<kept>附件|附表|附录|专栏|表|注)\s?(?P<k>{_N})?(?![0-9a-z万亿%])"
     rf"|(?P<intro>引言|结语)"
     rf"|§\s?(?P<sign>[0-9]{{1,4}})"
-    rf"|(?<![0-9a-z.])(?P<bare>{_N})\s?(?P<unit>条{_NOT['条']}|款{_NOT['款']}|项{_NOT['项']})"
+    rf"|(?<![0-9a-z.])(?P<bare>{_N})\s?(?P<unit>{levels('条', '款', '项')})"
     rf"|\((?P<point>{_N})\)[项目款]?"
     r"|(?<![a-z])(?P<word>articles?|art\.|sections?|sec\.|chapters?|ch\.|parts?|clauses?|paragraphs?|paras?\.?|items?|annex(?:es)?"
     r"|appendix|attachments?|box|table|points?)\s?(?:no\.\s?)?\(?(?!i\s[a-z])(?P<value>[0-9]{1,4}|[ivxl]{1,6}|one|two|three|four|five|six|seven"
@@ -54,13 +37,6 @@ _RANGE = re.compile(r"\s?(?:至|到|-|–|—|~|to)\s?")
 _JOINT = re.compile(r"\s?(?:、|和|与|及|以及|或|或者|and|or|,)\s?")
 _OF = re.compile(r",?\s?(?:of|in|under)\s(?:the\s)?")
 
-_ENGLISH = {
-    "article": "条", "art.": "条", "section": "节", "sec.": "节", "chapter": "章", "ch.": "章", "part": "部分",
-    "clause": "条", "paragraph": "款", "para": "款", "para.": "款", "item": "项", "annex": "附件", "appendix": "附件",
-    "attachment": "附件", "box": "专栏", "table": "表", "point": "点",
-}  # fmt: skip
-_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
 _STRONG = frozenset(("部分", "分编", "编", "篇", "章", "条", "附件", "专栏"))
 """Levels that name a place on their own; the others do after a document or another step, or as the whole question."""
 _ORDER = (
@@ -196,17 +172,7 @@ def _steps(match: re.Match[str]) -> tuple[Step, ...]:
 
 
 def _english(match: re.Match[str]) -> tuple[Step, ...]:
-    word = match["word"]
-    singular = word[:-2] if word == "annexes" else word[:-1] if word.endswith("s") and len(word) > 4 else word
-    value = match["value"]
-    if value.isdigit():
-        number = int(value)
-    elif value in _WORDS:
-        number = _WORDS.index(value) + 1
-    else:
-        signs = [_ROMAN[c] for c in value]
-        number = sum(-a if b > a else a for a, b in zip(signs, [*signs[1:], 0], strict=True))
-    steps = (Step(_ENGLISH[singular], number, listed=False),)
+    steps = (Step(english_level(match["word"]), english_number(match["value"]), listed=False),)
     return (*steps, Step("款", int(match["inner"]))) if match["inner"] else steps
 
 

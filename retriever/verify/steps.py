@@ -2,6 +2,7 @@
 
 import re
 
+from retriever.levels import levels
 from retriever.verify.folding import flat
 from retriever.verify.places import RANKS, Step, number_values
 
@@ -10,7 +11,7 @@ MAX_STEPS = 8
 _N = r"[0-9〇零一二三四五六七八九十百千万两]{1,10}"
 _STEP = (
     rf"第\s?(?P<a>{_N}|[①-⑳]|[0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{1,4}}|{_N}[.、)])\s?"
-    r"(?P<au>分编|部分|编|章|节|条(?!例|件|款)|款(?!项)|项(?!目)|目(?!标|录|的)|点|自然段|段(?!时)|行(?!政|业|为))"
+    rf"(?P<au>{levels('分编', '部分', '编', '章', '节', '条', '款', '项', '目', '点', '自然段', '段', '行')})"
     r"(?:之\s?(?P<branch>[一二三四五六七八九十]{1,2})(?![款项条]))?"
     rf"|第\s?\(\s?(?P<b>{_N})\s?\)\s?(?P<bu>部分|条|款|项|目|点|部分)?"
     rf"|(?P<cu>附件|专栏|表|注)\s?(?P<c>[0-9]{{1,4}}(?![0-9])|{_N}(?=第|[^\u4e00-\u9fff]|$))"

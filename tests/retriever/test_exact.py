@@ -10,9 +10,11 @@ from index.plan import plan_source
 from index.snapshot import Store
 from index.text import Tokenizer
 from retriever.addresses import Step, places_in, steps_of
+from retriever.levels import english_level, english_number
 from retriever.open import open_searcher
 from retriever.options import RankingOptions
 from retriever.search import Mode, Results, Searcher
+from retriever.verify.steps import named_steps
 
 PLAN = "国科发区〔2020〕187号"
 LAW = """中华人民共和国果园法
@@ -249,3 +251,24 @@ def test_hostile_questions_are_read_in_no_time(searcher: Searcher) -> None:
         "〔2020〕1号" * 200,
     ):
         assert searcher.search(text).milliseconds["analyse"] < 500
+
+
+@pytest.mark.parametrize(
+    ("written", "level", "number"),
+    [("Articles", "条", 4), ("art.", "条", 12), ("paras.", "款", 2), ("annexes", "附件", 9), ("ANNEX", "附件", 3)],
+)  # fmt: skip
+def test_levels_and_numbers_are_read_in_english_as_people_write_them(
+    written: str, level: str, number: int
+) -> None:
+    assert english_level(written) == level
+    numerals = {4: "iv", 12: "XII", 2: "two", 9: "ix", 3: "3"}
+    assert english_number(numerals[number]) == number
+    assert (english_level("law"), english_number("abc"), english_number("")) == ("", 0, 0)
+
+
+@pytest.mark.parametrize(
+    "text", ["第一条件", "第二款项", "第三项目", "第三章程", "第二条高速公路", "第一目标"]
+)
+def test_words_that_only_look_like_a_level_name_no_place_in_questions_and_drafts(text: str) -> None:
+    assert places_in(text) == []
+    assert named_steps(text) == []
