@@ -5,7 +5,7 @@ from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
@@ -82,9 +82,8 @@ def create_app(live: Live, operations: Operations | None = None) -> FastAPI:
         license_info=LICENSE,
         generate_unique_id_function=lambda route: route.name,  # what clients made of the document call it
     )
-    api, pages = APIRouter(), Pages()
-    api.include_router(original_routes(live))  # before the document itself, whose path takes everything
-    api.include_router(api_routes(live))
+    api, pages = api_routes(live), Pages()
+    api.include_router(original_routes(live))
     api.include_router(batch_routes(live))
     api.include_router(ask_routes(live))
     api.include_router(verify_routes(live))

@@ -79,6 +79,10 @@ class Live:
         """What is being served; opens nothing."""
         return self._serving.manifest if self._serving else None
 
+    def holds(self, document_id: str) -> bool:
+        """Whether what is being served has that document; opens nothing."""
+        return self._serving is not None and document_id in self._serving.documents
+
     @property
     def opening(self) -> bool:
         """True while a snapshot is being opened, or built at the start."""

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from index.errors import ReadError
 from index.overrides import overrides_of
 from service.api import examples, job_schema, schema
+from service.api.document_path import document_route
 from service.api.job_schema import MAX_FILES
 from service.jobs import uploads
 from service.jobs.journal import Job, Journal, QueueFullError, new_job_id
@@ -45,7 +46,7 @@ class JobsQuery(BaseModel):
 
 def job_routes(live: Live, operations: Operations) -> APIRouter:
     """Uploads are accepted (202) once they are safe on the disk; GET /v1/jobs/{id} tells what became of them."""
-    api = APIRouter()
+    api = APIRouter(route_class=document_route(live))
     form = {
         "requestBody": {
             "required": True,

@@ -27,7 +27,7 @@ class OriginalQuery(BaseModel):
 
 
 def original_routes(live: Live) -> APIRouter:
-    """Included before the route of the document itself, whose path takes everything."""
+    """Mounted under /v1 and, as an alias, without it."""
     api = APIRouter()
     answers: dict[int | str, dict[str, Any]] = {
         200: {"content": {"*/*": {"schema": _FILE, "example": "(bytes)"}}},

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from index.citing import document_cited_by
 from index.errors import NotFoundError, StoreError
 from service.api import examples, present, schema
+from service.api.document_path import document_route
 from service.api.facets import filters_of
 from service.api.searching import search_in
 from service.live import Live
@@ -48,7 +49,7 @@ class DocumentQuery(BaseModel):
 
 def api_routes(live: Live) -> APIRouter:
     """Every route but the page; mounted under /v1 and, as aliases, without it."""
-    api = APIRouter()
+    api = APIRouter(route_class=document_route(live))
 
     @api.post(
         "/search",

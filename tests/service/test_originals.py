@@ -100,7 +100,9 @@ def service(parts: Parts) -> Iterator[Service]:
     service.runner.stop()
 
 
-def test_uploads_are_given_back_as_they_were_and_go_with_their_document(service: Service) -> None:
+def test_uploads_are_given_back_as_they_were_and_go_with_their_document(
+    service: Service, parts: Parts, tmp_path: Path
+) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("内/二.txt", rules(2))
@@ -122,8 +124,9 @@ def test_uploads_are_given_back_as_they_were_and_go_with_their_document(service:
     service.done(service.client.delete("/v1/documents/第2号办法"))
     assert service.client.get(url("第2号办法")).status_code == 404
     assert {hashlib.sha256(rules(n)).hexdigest() for n in (1, 2, 3)} <= service.files(), "to go back to"
-    service.add(("4.txt", rules(4)))
-    service.add(("5.txt", rules(5)))
+    for number in (4, 5):
+        (tmp_path / f"{number}.txt").write_bytes(rules(number))
+        build(read_all([tmp_path / f"{number}.txt"], lambda *_: None, parts.keep), parts)
     gone = {hashlib.sha256(rules(n)).hexdigest() for n in (1, 2)}
     assert not gone & service.files()
     assert service.given("第3号办法") == rules(3)
@@ -240,6 +243,22 @@ def test_a_file_is_given_in_parts_and_not_again_to_those_who_have_it(client: Tes
     assert client.get(url(PLAN), headers={"If-None-Match": '"x"'}).status_code == 200
     head = client.head(url(PLAN))
     assert (head.status_code, head.content, head.headers["Content-Length"]) == (200, b"", str(size))
+
+
+def test_a_document_whose_id_ends_like_the_path_of_a_file_is_read_downloaded_and_deleted(
+    parts: Parts,
+) -> None:
+    text = "办法/original\n\n第一条 甲。\n"
+    odd = parts.keep(Source("a.txt", "txt", text, paragraphs_of(text)), b"odd")
+    build([plan_source(parts.keep), odd], parts)
+    app = started(parts)
+    assert app.get("/v1/documents/办法/original").json()["facts"]["id"] == "办法/original"
+    assert app.get("/v1/documents/办法/original/original").content == b"odd"
+    assert app.get(url(PLAN)).content == BYTES
+    for method in ("PUT", "DELETE", "POST"):
+        answer = app.request(method, url(PLAN))
+        assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
+    assert app.delete("/v1/documents/办法/original").json()["target"] == "办法/original"
 
 
 def test_whoever_may_read_may_download_and_nobody_else(plan_live: Live, tmp_path: Path) -> None:
