@@ -12,6 +12,7 @@ from index.document import Clause
 from index.vectors import Vectors
 from retriever.answers.kept import KeptPieces, rounded
 from retriever.answers.pieces import Piece, pieces_of, stretches
+from retriever.answers.said import DocumentsSaid
 from retriever.answers.stretch import best_stretch, said_in
 from retriever.question import Question
 from retriever.search import RankedClause, Searcher
@@ -57,6 +58,7 @@ class Cutter:
     def __init__(self, searcher: Searcher, kept: KeptPieces | None = None) -> None:
         self._searcher = searcher
         self._kept = kept
+        self.said = DocumentsSaid(searcher)
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._held = 0
         self._lock = Lock()

@@ -74,19 +74,18 @@ def gather(
         ])  # fmt: skip
     return Evidence(
         tuple(ranked), np.asarray(owners, np.intp), tuple(pieces), table, known_share, np.asarray(covered),
-        _absent(searcher, wanted, ranked),
+        _absent(cutter, wanted, ranked),
     )  # fmt: skip
 
 
-def _absent(searcher: Searcher, wanted: Wanted, ranked: Sequence[RankedClause]) -> tuple[frozenset[str], ...]:
+def _absent(cutter: Cutter, wanted: Wanted, ranked: Sequence[RankedClause]) -> tuple[frozenset[str], ...]:
     if not wanted.years and not wanted.places:
         return (frozenset(),) * len(ranked)
     absent: dict[str, frozenset[str]] = {}
     for document_id in dict.fromkeys(r.clause.document_id for r in ranked):
-        document = searcher.index.catalogue.document(document_id)
-        text = searcher.tokenizer.simplified(f"{document.title} {document.issuer} {document.text}")
-        years = set(wanted.years) - set(years_in(text))
-        absent[document_id] = frozenset(years.union(p for p in wanted.places if not names(p, text)))
+        said = cutter.said(document_id)
+        years = set(wanted.years) - said.years
+        absent[document_id] = frozenset(years.union(p for p in wanted.places if not names(p, said.text)))
     return tuple(absent[r.clause.document_id] for r in ranked)
 
 

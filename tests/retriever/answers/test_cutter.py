@@ -69,6 +69,15 @@ def _clauses(answerer: Answerer) -> list[Clause]:
     return index.catalogue.clauses(list(range(index.manifest.clauses)))
 
 
+def test_a_year_that_a_document_of_any_length_nowhere_names_is_looked_for_once(long: Answerer) -> None:
+    said = long._cutter.said
+    document_id = _clauses(long)[0].document_id
+    first = said(document_id)
+    assert SOUGHT in first.text
+    assert said(document_id) is first
+    assert said._chars == len(first.text)
+
+
 def test_what_is_remembered_of_long_clauses_is_bounded(long: Answerer) -> None:
     for topic in ("琥珀展厅闭馆", "第3号库房", "第900号库房", "第2000号库房"):
         long.answer(topic)
