@@ -51,8 +51,8 @@ class Addresses:
     def assign(self, root: Draft, prefix: str) -> None:
         """Address the tree of one frame."""
         self._tables = self._boxes = self._notes = 0
-        numbers = [draft.number for draft in articles(root)]
-        self._chained = len(set(numbers)) < len(numbers)
+        # A number that is misprinted twice does not make the 条 begin anew in every 章.
+        self._chained = sum(draft.number == "第一条" for draft in articles(root)) > 1
         if prefix:
             prefix = self._set(root, prefix)
         self._children(root, prefix, prefix, prefix)

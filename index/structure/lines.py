@@ -89,7 +89,9 @@ def lines_of(source: Source) -> list[Line]:
     for i, paragraph in enumerate(paragraphs):
         if i < taken:
             continue
-        if i >= seen and paragraph.end - paragraph.start <= MAX_SCRAP_SPAN:
+        far = i + MIN_RUN - 1
+        short = _span(paragraph) <= MAX_SCRAP_SPAN
+        if short and i >= seen and far < len(paragraphs) and _span(paragraphs[far]) <= MAX_SCRAP_SPAN:
             seen = run_end(text, paragraphs, i)
             if seen - i >= MIN_RUN:
                 taken, position = seen, _add_run(lines, text, position, paragraphs[i:seen])
@@ -116,6 +118,10 @@ def paragraphs_of(text: str) -> tuple[Paragraph, ...]:
             )
         start += len(piece)
     return tuple(paragraphs)
+
+
+def _span(paragraph: Paragraph) -> int:
+    return paragraph.end - paragraph.start
 
 
 def _add_run(lines: list[Line], text: str, position: int, run: Sequence[Paragraph]) -> int:

@@ -8,6 +8,7 @@ _PAGE = re.compile(
     r"[-—–－―]{1,2}[ \u3000]{0,3}[0-9０-９]{1,4}[ \u3000]{0,3}[-—–－―]{1,2}$"
     r"|第[ \u3000]?[0-9]{1,4}[ \u3000]?页(?:[ \u3000，,/]{0,3}共[ \u3000]?[0-9]{1,4}[ \u3000]?页)?$"
 )
+MAX_PARAGRAPH_CHARS = 4000
 
 
 def over_pages(text: str, lines: list[Line]) -> list[Line]:
@@ -27,7 +28,7 @@ def over_pages(text: str, lines: list[Line]) -> list[Line]:
                 and not (before.role or before.terminal or before.level)
                 and before.page == 0
             )
-            joins = joins and before is not None and any(c in before.text for c in "，；。")
+            joins = joins and before is not None and _is_part(before.text)
             line.role, line.marker = "page", None
             kept.append(line)
         elif joins and not line.role and not line.level and (line.marker is None or line.marker.reference):
@@ -39,6 +40,11 @@ def over_pages(text: str, lines: list[Line]) -> list[Line]:
             joins = False
             kept.append(line)
     return kept
+
+
+def _is_part(text: str) -> bool:
+    """A paragraph that has sentences; headings have none, and none goes over more than a few pages."""
+    return len(text) <= MAX_PARAGRAPH_CHARS and any(c in text for c in "，；。")
 
 
 def _is_page(line: Line) -> bool:

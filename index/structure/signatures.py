@@ -20,12 +20,12 @@ def mark_signatures(lines: list[Line]) -> None:
         if line.role != "date" or i == 0:
             continue
         j = i - 1
-        while j >= 0 and i - j <= MAX_SIGNATURE_LINES and _signs(lines[j]):
+        while j >= 0 and i - j <= MAX_SIGNATURE_LINES and (_signs(lines[j]) or _is_seal(lines[j])):
             j -= 1
         # Where nothing but short lines precede, they are the title block of the document, dated below.
         if j >= 0 and lines[j].role not in ("number", "title"):
             for signed in lines[j + 1 : i]:
-                signed.role = "signature"
+                signed.role = signed.role or "signature"
     _mark_last(lines)
 
 
@@ -46,6 +46,11 @@ def _mark_last(lines: list[Line]) -> None:
         and ORGAN.search(squeeze(line.text))
     ):
         line.role = "signature"
+
+
+def _is_seal(line: Line) -> bool:
+    """（印章）, （盖章） below a name say where the seal is."""
+    return line.role == "note" and len(line.text) <= 6 and line.text[-2] == "章"
 
 
 def _signs(line: Line) -> bool:

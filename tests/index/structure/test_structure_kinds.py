@@ -459,3 +459,15 @@ def test_a_list_of_unnumbered_half_sentences_keeps_what_introduces_it() -> None:
         ("任命：", "乙为科长。"),
         ("", "特此通知。"),
     ]
+
+
+def test_one_number_printed_twice_leaves_the_addresses_of_the_other_articles_alone() -> None:
+    result = read("某某条例\n第一章 总则\n第一条 甲。\n第二条 乙。\n第二章 附则\n第二条 丙。\n第四条 丁。\n")
+    assert addresses(result) == ["第一条", "第二条", "第二条·2", "第四条"]
+
+
+def test_the_place_of_a_seal_signs_nothing() -> None:
+    result = read(
+        "某某局行政处罚决定书\n本局决定处罚如下：\n一、罚款一百元，限期缴纳。\n某某局\n（印章）\n2025年3月1日\n"
+    )
+    assert result.document.issuer == "某某局"
