@@ -15,7 +15,7 @@ from index.structure.sequences import Sequences
 def accept(sequences: Sequences, i: int, marker: Marker) -> bool:
     """Place the candidate, or return False where it is a reference or a stray number."""
     line = sequences.lines[i]
-    letter = as_letter(marker)
+    letter = as_letter(marker) if marker.style in LETTERED else None
     if letter is not None and sequences.follows(letter) >= 0 > sequences.follows(marker):
         marker = letter
     cut = sequences.previous is not None and sequences.previous.cut

@@ -1,5 +1,7 @@
 """Numerals as Chinese documents print them: text in, integer out, and back to the usual Chinese form."""
 
+import re
+
 DIGITS = {
     **{c: i for i, c in enumerate("零一二三四五六七八九")},
     **{c: i for i, c in enumerate("0123456789")},
@@ -22,6 +24,7 @@ TENS = {"廿": 20, "卅": 30}
 NUMERAL_CHARS = "".join(DIGITS) + "".join(UNITS) + "".join(TENS) + "万"
 CHINESE_CHARS = "".join(c for c in NUMERAL_CHARS if c not in "0123456789０１２３４５６７８９")
 
+_WIDE = re.compile("[０-９]")
 _NARROW = str.maketrans("０１２３４５６７８９", "0123456789")
 
 MAX_NUMERAL_CHARS = 24
@@ -30,7 +33,7 @@ MAX_NUMERAL_CHARS = 24
 
 def narrow(text: str) -> str:
     """Return the text with full-width digits in their usual width; every character keeps its place."""
-    return text.translate(_NARROW)
+    return text.translate(_NARROW) if _WIDE.search(text) else text
 
 
 def parse_numeral(text: str) -> int | None:

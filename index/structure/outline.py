@@ -31,7 +31,8 @@ class Outline:
         line, sequences = self.lines[i], self.sequences
         if line.role == "row":
             self._row(line)
-            self._in_box(i)
+            if self.box is not None:
+                self._in_box(i)
             return
         self.table = None
         if sequences.ended and line.marker is None and line.role == "":
@@ -55,7 +56,7 @@ class Outline:
             self._unnumbered_heading(line)
         else:
             add_paragraph(sequences, i)
-        if line.role != "box":
+        if self.box is not None and line.role != "box":
             self._in_box(i)
         sequences.previous = line
 
@@ -109,6 +110,8 @@ class Outline:
     def _in_box(self, i: int) -> None:
         if self.box is not None and self.sequences.box is self.box.draft:
             self.box.take(self.text, self.lines[i - 1], self.lines[i])
+        else:
+            self.box = None
 
     def _box(self, i: int) -> None:
         line, sequences = self.lines[i], self.sequences

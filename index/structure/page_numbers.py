@@ -8,6 +8,7 @@ _PAGE = re.compile(
     r"[-—–－―]{1,2}[ \u3000]{0,3}[0-9０-９]{1,4}[ \u3000]{0,3}[-—–－―]{1,2}$"
     r"|第[ \u3000]?[0-9]{1,4}[ \u3000]?页(?:[ \u3000，,/]{0,3}共[ \u3000]?[0-9]{1,4}[ \u3000]?页)?$"
 )
+_FIRST = frozenset("-—–－―第")
 MAX_PARAGRAPH_CHARS = 4000
 
 
@@ -16,7 +17,7 @@ def over_pages(text: str, lines: list[Line]) -> list[Line]:
 
     Its characters belong to some node all the same, and a paragraph that it cuts in two would count as two.
     """
-    if not any(_is_page(line) for line in lines):
+    if not any(line.text[0] in _FIRST and _is_page(line) for line in lines):
         return lines
     kept: list[Line] = []
     joins = False
@@ -48,4 +49,4 @@ def _is_part(text: str) -> bool:
 
 
 def _is_page(line: Line) -> bool:
-    return len(line.text) <= 20 and line.text[0] in "-—–－―第" and bool(_PAGE.match(line.text))
+    return len(line.text) <= 20 and line.text[0] in _FIRST and bool(_PAGE.match(line.text))
