@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -131,37 +130,13 @@ def said_of_nearest(answer: Answer) -> tuple[str, str]:
     """In Chinese and English: what the nearest clauses are about, in their own first words."""
     if not answer.nearest:
         return "没有相近的条款。", "No clause is near the question."
-    told = [(_about(near.clause), near.clause.citation) for near in answer.nearest]
+    told = [(about(near.clause), near.clause.citation) for near in answer.nearest]
     zh = "；".join(f"“{about}”（{citation}）" for about, citation in told)
     en = "; ".join(f"“{about}” ({citation})" for about, citation in told)
     return f"最接近的条款讲的是：{zh}。", f"The nearest clauses are about: {en}."
 
 
-def _about(clause: Clause) -> str:
+def about(clause: Clause) -> str:
     """The first words of a clause, up to where a sentence or a list begins."""
     text = clause.text.removeprefix(clause.number).strip(" \t\n　、.．")
     return present.shortened(_SENTENCE_END.split(text, maxsplit=1)[0], NEAR_CHARS)
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerBox:
-    """What the page shows above the results."""
-
-    answer: Answer
-    quotes: Sequence[tuple[Citation, tuple[tuple[str, bool], ...]]]
-    """Each citation with the words around its quote; True marks the quote."""
-    silence: str
-
-
-def answer_box(answer: Answer, silence: str) -> AnswerBox:
-    quotes = []
-    for citation in answer.citations:
-        text, start = citation.clause.text, citation.start - citation.clause.start
-        end = start + len(citation.quote)
-        before, after = text[:start], text[end:]
-        if len(before) > ABOUT_CHARS:
-            before = "…" + before[-ABOUT_CHARS:]
-        if len(after) > ABOUT_CHARS:
-            after = after[:ABOUT_CHARS] + "…"
-        quotes.append((citation, ((before, False), (citation.quote, True), (after, False))))
-    return AnswerBox(answer, quotes, silence)

@@ -17,13 +17,13 @@ from starlette.staticfiles import StaticFiles
 from index.errors import QuestionError
 from retriever.search import DEPTH, Mode
 from service.api import present, schema
-from service.api.ask import answer_box, said_of_nearest
 from service.api.facets import allowed_documents
 from service.live import Live, Serving
 from service.middleware.edge import request_id_of
 from service.middleware.exchange import note_search
 from service.middleware.guard import asked_of
 from service.page import reading
+from service.page.answered import box
 from service.page.reference import anchor, reference
 from service.page.state import PAGE_RESULTS, State, checked, state_of
 from service.page.wording import LINKS, Wording
@@ -213,7 +213,7 @@ def _results(pages: Pages, serving: Serving, state: State) -> HTMLResponse:
     answer = None
     if state.mode == Mode.HYBRID and not state.offset:
         given = serving.answerer.answer_from(found)
-        answer = answer_box(given, said_of_nearest(given)[state.lang == "en"])
+        answer = box(given, catalogue)
     return pages.render(
         "results.html", state, found=found, cards=cards, answer=answer, offered=offered, chosen=chosen,
         **_filters(serving, state, [document.id for _, document, _, _ in cards]),

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
@@ -40,7 +41,7 @@ def reader_routes(live: Live, pages: Pages) -> APIRouter:
     def reader(document_id: str, request: Request) -> HTMLResponse:
         given = request.query_params
         find = given.get("find", "").strip()[:MAX_FIND_CHARS]
-        opened = Opened(given.get("clause", ""), _span(given.get("quote", "")), find)
+        opened = Opened(given.get("clause", ""), _spans(given.get("quote", "")), find)
         return _reader(pages, live, document_id, state_of(request), opened)
 
     @router.get("/text/{document_id:path}")
@@ -80,17 +81,21 @@ def _file(listing: Listing, content: bytes, suffix: str, media_type: str) -> Res
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a document is opened for: a clause, a quotation in it (code points from its start), words to find."""
+    """What a document is opened for: a clause, quotations in it (code points from its start), words to find."""
 
     address: str
-    quote: tuple[int, int] | None
+    quotes: Sequence[tuple[int, int]]
     find: str
 
 
-def _span(given: str) -> tuple[int, int] | None:
-    """12-40 → (12, 40); None for anything else."""
-    numbers = re.fullmatch(r"([0-9]{1,8})-([0-9]{1,8})", given)
-    return (int(numbers[1]), int(numbers[2])) if numbers and int(numbers[1]) < int(numbers[2]) else None
+def _spans(given: str) -> list[tuple[int, int]]:
+    """12-40,51-60 → [(12, 40), (51, 60)]; what is no stretch, or begins within another, is left out."""
+    found: list[tuple[int, int]] = []
+    for numbers in re.finditer(r"([0-9]{1,8})-([0-9]{1,8})", given[:200]):
+        start, end = int(numbers[1]), int(numbers[2])
+        if (found[-1][1] if found else 0) <= start < end:
+            found.append((start, end))
+    return found
 
 
 def _reader(pages: Pages, live: Live, document_id: str, state: State, opened: Opened) -> HTMLResponse:
@@ -108,7 +113,7 @@ def _reader(pages: Pages, live: Live, document_id: str, state: State, opened: Op
         catalogue.nodes(document_id),
         {clause.address[here:]: clause for clause in clauses},
         current,
-        _marks(current, opened.quote, state.q, serving.searcher.tokenizer) if current and not find else (),
+        _marks(current, opened.quotes, state.q, serving.searcher.tokenizer) if current and not find else (),
         jumps(
             document_cites(catalogue, document_id),
             state,
@@ -127,7 +132,7 @@ def _reader(pages: Pages, live: Live, document_id: str, state: State, opened: Op
         current=current, cited=cited,
         document_cited=document_cited_by(catalogue, document_id),
         alone={number for number, times in numbers.items() if times == 1},
-        quoted=opened.quote is not None and not find,
+        quoted=bool(opened.quotes) and not find,
         holds=listing.holds_on(date.today().isoformat()), find=find, hits=reading.marks(found) if find else 0,
         before=clauses[at - 1] if current and at else None,
         after=clauses[at + 1] if current and at + 1 < len(clauses) else None,
@@ -135,13 +140,13 @@ def _reader(pages: Pages, live: Live, document_id: str, state: State, opened: Op
 
 
 def _marks(
-    current: Clause, quote: tuple[int, int] | None, question: str, tokenizer: Tokenizer
+    current: Clause, quotes: Sequence[tuple[int, int]], question: str, tokenizer: Tokenizer
 ) -> list[tuple[int, int]]:
-    """The quotation that one came for, else the words of the question in the clause; as spans of the document."""
+    """The quotations that one came for, else the words of the question in the clause; as spans of the document."""
     try:
-        words = ask(question, tokenizer).words if question.strip() and not quote else []
+        words = ask(question, tokenizer).words if question.strip() and not quotes else []
     except QuestionError:
         return []
-    spans = [quote] if quote else highlights(current.text, worth_marking(words))[0]
+    spans = quotes or highlights(current.text, worth_marking(words))[0]
     length = len(current.text)
     return [(current.start + s, current.start + min(e, length)) for s, e in spans if s < length]

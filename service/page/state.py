@@ -102,15 +102,15 @@ class State:
         query = urlencode(replace(self, **changes).parameters(), errors="replace")
         return f"{path}?{query}" if query else path
 
-    def reader(self, address: str, quote: tuple[int, int] | None = None) -> str:
+    def reader(self, address: str, quotes: Sequence[tuple[int, int]] = ()) -> str:
         """Link to a clause within its document, or to what is quoted of it: code points from its start."""
         document_id, _, fragment = address.rpartition("#")
         kept = [pair for pair in (("q", self.q), ("lang", self.kept_lang)) if pair[1]]
         path = f"/read/{present.encoded(document_id)}"
-        if quote:
-            kept.append(("quote", f"{quote[0]}-{quote[1]}"))
+        if quotes:
+            kept.append(("quote", ",".join(f"{start}-{end}" for start, end in quotes)))
         query = urlencode([("clause", address), *kept], errors="replace")
-        return f"{path}?{query}#{QUOTED if quote else quoted_path(fragment)}"
+        return f"{path}?{query}#{QUOTED if quotes else quoted_path(fragment)}"
 
 
 def state_of(request: Request) -> State:

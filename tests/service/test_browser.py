@@ -536,3 +536,27 @@ def test_filters_hold_while_one_types_on(tab: playwright.Page, site: str) -> Non
     tab.select_option("#document", next(one for one in offered if one not in ("", PLAN)))
     tab.wait_for_url(f"{site}/?q=*&document=*")
     assert tab.locator(".card .citation", has_text=PLAN).count() == 0
+
+
+def test_an_answer_leads_to_its_very_words_and_is_copied_with_its_place(
+    tab: playwright.Page, site: str
+) -> None:
+    tab.goto(f"{site}/?q={quote(PLAN + '第五部分第十五条')}")
+    answer = tab.locator(".answer")
+    words = answer.locator("mark").inner_text()
+    cited = answer.locator("figcaption a").inner_text()
+    link = f"{site}/read/{quote(PLAN)}?clause={quote(PLAN + '#五/（十五）', safe='')}#{quote('五/（十五）')}"
+    for style, wanted in (
+        ("简式", f"“{words}”（{PLAN} 第（十五）条）"),
+        ("链接", f"“{words}”（[{cited}]({link})）"),
+        ("公文", f"“{words}”（{cited}）"),
+    ):
+        answer.locator(".styles").click()
+        tab.locator("#styles button", has_text=style).click()
+        tab.wait_for_function("w => navigator.clipboard.readText().then(t => t === w)", arg=wanted)
+    answer.locator("figcaption a").click()
+    tab.wait_for_url("**quote=*#quoted")
+    quoted = tab.locator("#quoted mark")
+    assert quoted.inner_text() == words
+    assert 0 < quoted.bounding_box()["y"] < tab.viewport_size["height"]
+    assert tab.locator(".block.current").count() == 1
