@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 from index.errors import QuestionError
 from retriever.search import DEPTH, Mode
 from service.api import present, schema
-from service.api.facets import allowed_documents
+from service.api.facets import MAX_VALUES, allowed_documents
 from service.live import Live, Serving
 from service.middleware.edge import request_id_of
 from service.middleware.exchange import note_search
@@ -33,8 +33,8 @@ WEB = Path(__file__).parent / "web"
 PAGE_DOCUMENTS = 50
 HOME_DOCUMENTS = 8
 _VERSION = re.compile(r"^v-[0-9a-f]{8}/")
-MAX_CHOICES = 30
-"""Documents offered in the filter; a larger collection is filtered from the list of documents."""
+SHOWN_VALUES = 8
+"""Values of a facet that are shown at once; the others open below them."""
 CHOICES = 12
 """Documents offered in the filter panel; others are found there by their title."""
 EXCERPT_CHARS = 420
@@ -185,6 +185,9 @@ def _filters(serving: Serving, state: State, found: Sequence[str] = ()) -> dict[
         "choices": choices[:CHOICES],
         "more_choices": max(len(choices) - CHOICES, 0),
         "empty": not serving.documents,
+        "titles": {d: serving.documents[d].title for d in state.document if d in serving.documents},
+        "shown_values": SHOWN_VALUES,
+        "most_values": MAX_VALUES,
         "facets": serving.facets.counts(state.facets(), state.document),
         "filtered": serving.facets.total(state.facets(), state.document),
     }
@@ -207,15 +210,13 @@ def _results(pages: Pages, serving: Serving, state: State) -> HTMLResponse:
          {signal.side: signal for signal in ranked.signals})
         for ranked in found.clauses
     ]  # fmt: skip
-    offered = list(serving.documents.values()) if len(serving.documents) <= MAX_CHOICES else []
-    chosen = [serving.documents[d] for d in state.document]
     last = min(found.total, DEPTH)
     answer = None
     if state.mode == Mode.HYBRID and not state.offset:
         given = serving.answerer.answer_from(found)
         answer = box(given, catalogue)
     return pages.render(
-        "results.html", state, found=found, cards=cards, answer=answer, offered=offered, chosen=chosen,
+        "results.html", state, found=found, cards=cards, answer=answer,
         **_filters(serving, state, [document.id for _, document, _, _ in cards]),
         size=PAGE_RESULTS, alone=catalogue.numbered_alone, beside=catalogue.beside,
         has_next=state.offset + PAGE_RESULTS < last and state.offset + 2 * PAGE_RESULTS <= DEPTH,

@@ -30,7 +30,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "examples": ("试着问", "Try asking"),
     "documents": ("文件", "Documents"),
     "all_documents": ("全部文件", "All documents"),
-    "in_document": ("检索范围", "Search in"),
     "filter": ("筛选文件", "Filter documents"),
     "title_or_number": ("标题或文号", "Title or 文号"),
     "documents_count": ("共 {0} 份文件", "{0} in all"),
@@ -188,6 +187,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "filters": ("筛选", "Filters"),
     "filters_clear": ("清除筛选", "Clear filters"),
     "filters_more": ("另有 {0} 份，可按标题或文号查找", "and {0} more; find them by title or 文号"),
+    "filters_chosen": ("已选的筛选条件", "Filters chosen"),
+    "filters_remove": ("取消此项", "remove"),
+    "filters_others": ("更多（{0}）", "{0} more"),
+    "filters_within": ("在其中查找", "Find among these"),
+    "filters_most": ("只列出文件最多的 {0} 项", "The {0} with most documents"),
+    "facet_document": ("文件", "Document"),
     "facet_issuer": ("发文机关", "Issuer"),
     "facet_kind": ("文种", "Kind"),
     "facet_year": ("年份", "Year"),
@@ -294,10 +299,15 @@ _WORDS: dict[str, tuple[str, str]] = {
     "previous_page": ("上一页", "Previous"),
     "next_page": ("下一页", "Next"),
     "pages": ("翻页", "Pages"),
-    "keys": (
-        "键盘：/ 提问，↑ ↓ 或 j k 选择，Enter 打开，c 复制引用，Esc 返回",
-        "Keys: / ask, ↑ ↓ or j k choose, Enter open, c copy citation, Esc back",
-    ),
+    "keys_title": ("键盘快捷键", "Keyboard"),
+    "key_ask": ("到提问框", "Go to the question"),
+    "key_choose": ("上下选择结果或条款", "Choose a result or clause"),
+    "key_open": ("打开所选", "Open what is chosen"),
+    "key_copy": ("复制所选条款的引用", "Copy the citation of what is chosen"),
+    "key_back": ("回到提问框；先关闭打开的小窗", "Back to the question; closes what is open first"),
+    "key_keys": ("显示或关闭本表", "Show or hide this list"),
+    "waits": ("可用后，本页会自动打开。", "This page opens by itself as soon as it can."),
+    "again": ("再试一次", "Try again"),
     "outline": ("目录", "Outline"),
     "page": ("第 {0} 页", "p. {0}"),
     "find": ("在本文件中查找", "Find in this document"),
@@ -369,7 +379,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "problem_range_not_satisfiable": ("所要的范围超出了文件。", ""),
     "problem_clause_not_found": ("这份文件里没有这个地址的条款。", ""),
     "problem_no_such_path": ("没有这个页面。", ""),
-    "problem_nothing_published": ("还没有可检索的文件，请先建立索引，或稍后再试。", ""),
+    "problem_nothing_published": ("文件正在载入，请稍候。如果还没有收录文件，请先建立索引。", ""),
     "problem_snapshot_stale": ("索引与当前配置不符，需要重建索引。", ""),
     "problem_store_unavailable": ("索引已损坏，暂时不能检索，请联系管理员重建。", ""),
     "problem_model_unavailable": ("语言模型无法使用，请联系管理员。", ""),
@@ -436,6 +446,16 @@ _WORDS: dict[str, tuple[str, str]] = {
 }
 
 
+_KEYS = {
+    "ask": ("/",),
+    "choose": ("↑", "↓", "j", "k"),
+    "open": ("Enter",),
+    "copy": ("c",),
+    "back": ("Esc",),
+    "keys": ("?",),
+}
+
+
 class Wording(dict[str, str]):
     """The words of one language by key."""
 
@@ -453,6 +473,10 @@ class Wording(dict[str, str]):
     def starting(self, *prefixes: str) -> dict[str, str]:
         """Those whose keys begin so, for a script of the page."""
         return {key: words for key, words in self.items() if key.startswith(prefixes)}
+
+    def keyboard(self) -> list[tuple[tuple[str, ...], str]]:
+        """The keys and what they do."""
+        return [(keys, self[f"key_{does}"]) for does, keys in _KEYS.items()]
 
     def finding(self, code: str) -> str:
         return self.get(f"finding_{code}", code)

@@ -227,7 +227,7 @@ def test_results_come_as_one_types_and_the_url_follows(tab: playwright.Page, sit
     tab.wait_for_url(f"{site}/?q={quote('PCT专利申请量')}")
     assert "lang=en" in str(tab.locator(".top-links a").last.get_attribute("href"))
     assert quote("专利") in str(tab.locator(".top-links a").last.get_attribute("href"))
-    assert "候选条款" in tab.locator("#heard").inner_text()
+    playwright.expect(tab.locator("#heard")).to_contain_text("候选条款")
     shown = tab.locator(".card .citation").all_inner_texts()
     tab.reload()
     assert tab.locator(".card .citation").all_inner_texts() == shown, "the URL holds what was seen"
@@ -284,9 +284,22 @@ def test_a_service_that_is_gone_is_said_and_the_results_stay(browser: playwright
     shown = tab.locator(".card").count()
     tab.route("**/?q=*", lambda route: route.abort())
     tab.fill("#q", "知识产权")
-    tab.locator("#told", has_text="连接不上服务").wait_for()
-    assert tab.locator(".card").count() == shown > 0
+    trouble = tab.locator("#trouble")
+    playwright.expect(trouble).to_contain_text("连接不上服务")
+    tab.press("#q", "Enter")
+    tab.wait_for_timeout(300)
+    assert tab.locator(".card").count() == shown > 0, "Enter asks again and does not lose what is shown"
+    assert trouble.is_visible(), "it is said as long as it lasts"
     assert tab.url == site + "/?q=" + quote("科技")
+    tab.unroute("**/?q=*")
+    tab.press("#q", "Enter")
+    tab.wait_for_url(site + "/?q=" + quote("知识产权"))
+    playwright.expect(trouble).to_be_hidden()
+    tab.route("**/?q=*", lambda route: route.abort())
+    tab.fill("#q", "人才")
+    playwright.expect(trouble).to_be_visible()
+    tab.unroute("**/?q=*")
+    tab.wait_for_url(site + "/?q=" + quote("人才"), timeout=8000)
     tab.close()
 
 
@@ -468,11 +481,90 @@ def test_a_filter_is_chosen_kept_in_the_url_taken_back_and_cleared(tab: playwrig
     tab.wait_for_url("**year=2020**")
     assert "科技创新行动方案" in tab.locator(".card .citation").first.inner_text()
     assert tab.locator("#filters .chip[aria-current]").count() == 1
+    assert tab.locator("#filters[open]").count() == 1, "opened by hand, it stays open"
+    assert focused_chip(tab) == "year=2020", "and the focus stays on what was chosen"
     tab.go_back()
-    assert tab.locator("#filters .chip[aria-current]").count() == 0
+    tab.locator("#found:not(:has([aria-current=true].chip))").wait_for()
     tab.go_forward()
-    tab.locator("#filters .clear a").click()
+    tab.locator(".chosen .chip", has_text="2020").wait_for()
+    tab.locator(".chosen .clear a").click()
     tab.wait_for_url(lambda url: "year" not in url)
+
+
+def focused_chip(tab: playwright.Page) -> str:
+    return str(tab.evaluate("document.activeElement.dataset.chip"))
+
+
+def test_a_chosen_filter_is_a_chip_that_the_keyboard_takes_away(tab: playwright.Page, site: str) -> None:
+    tab.goto(f"{site}/?q=管理&year=2020&kind=方案")
+    assert not tab.locator("#filters").evaluate("e => e.open"), "the chips say what is chosen"
+    first, second = tab.locator(".chosen .chip").all()
+    assert ("文种" in first.inner_text(), "年份" in second.inner_text()) == (True, True)
+    first.focus()
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(f"{site}/?q={quote('管理')}&year=2020")
+    assert focused_chip(tab) == "year=2020", "the focus goes on to the next chip"
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(f"{site}/?q={quote('管理')}")
+    assert tab.evaluate("document.activeElement.tagName") == "SUMMARY"
+    playwright.expect(tab.locator("#heard")).to_contain_text("候选条款")
+
+
+def test_a_screen_reader_hears_of_results_once_and_not_at_every_pause(
+    tab: playwright.Page, site: str
+) -> None:
+    tab.goto(site)
+    tab.evaluate("""() => { window.said = []; new MutationObserver(() => said.push(heard.textContent))
+        .observe(document.getElementById("heard"), { childList: true }); }""")
+    for question in ("科技", "科技创新", "科技创新人才"):
+        tab.fill("#q", question)
+        tab.wait_for_url(f"{site}/?q={quote(question)}")
+    tab.wait_for_timeout(1300)
+    (said,) = tab.evaluate("said")
+    assert "候选条款" in said and ("文件没有写明" in said or "原文答案" in said)
+
+
+def test_the_keys_are_shown_by_a_key_and_by_a_button(tab: playwright.Page, site: str) -> None:
+    tab.goto(site + "/?q=科技")
+    tab.keyboard.press("?")
+    assert tab.locator("#keys kbd").all_inner_texts()[:2] == ["/", "↑"]
+    assert tab.locator("#keys").is_visible()
+    tab.keyboard.press("Escape")
+    assert not tab.locator("#keys").is_visible()
+    assert focused(tab) != "q", "the first Esc closes the list only"
+    tab.locator(".keys button").click()
+    assert tab.locator("#keys").is_visible()
+
+
+def test_a_question_that_is_too_long_is_said_and_kept(browser: playwright.Browser, site: str) -> None:
+    tab = browser.new_page()
+    tab.goto(site + "/?q=科技")
+    tab.fill("#q", "长" * 2001)
+    playwright.expect(tab.locator("#trouble")).to_contain_text("2,000")
+    assert len(tab.locator("#q").input_value()) == 2001, "nothing of it is cut off in silence"
+    tab.fill("#q", "知识产权")
+    tab.wait_for_url(f"{site}/?q={quote('知识产权')}")
+    assert not tab.locator("#trouble").is_visible()
+    tab.close()
+
+
+def test_a_page_that_cannot_be_shown_yet_opens_by_itself(browser: playwright.Browser, site: str) -> None:
+    tab = browser.new_page()
+    waiting = '''<!doctype html><html class="js"><body><script type="module" src="/static/page.js"></script>
+        <main id="main"><section class="problem" data-code="nothing_published" data-wait></section></main>'''
+    asked: list[str] = []
+
+    def answer(route: playwright.Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) < 3:
+            route.fulfill(status=503, body=waiting, content_type="text/html")
+        else:
+            route.continue_()
+
+    tab.route(f"{site}/?q=*", answer)
+    tab.goto(f"{site}/?q=科技")
+    tab.locator(".card").first.wait_for(timeout=15_000)
+    tab.close()
 
 
 def test_feedback_is_sent_without_leaving_the_results(
@@ -522,18 +614,17 @@ def test_enter_goes_on_to_the_first_result_once_it_is_shown(tab: playwright.Page
 
 def test_filters_hold_while_one_types_on(tab: playwright.Page, site: str) -> None:
     tab.goto(f"{site}/?q=科技&year=2020")
-    tab.locator("#filters[open]").wait_for()
+    tab.locator(".chosen .chip", has_text="2020").wait_for()
     tab.fill("#q", "管理")
     tab.wait_for_url(f"{site}/?q={quote('管理')}&year=2020")
-    assert tab.locator("#filters[open]").count() == 1
+    assert tab.locator(".chosen .chip", has_text="2020").count() == 1
     assert {PLAN in text for text in tab.locator(".card .citation").all_inner_texts()} == {True}
     tab.goto(f"{site}/?q=管理")
     tab.locator("#filters summary").click()
     tab.fill("#q", "档案")
     tab.wait_for_url(f"{site}/?q={quote('档案')}")
     assert tab.locator("#filters[open]").count() == 1, "opened by hand, it stays open"
-    offered = [str(one.get_attribute("value")) for one in tab.locator("#document option").all()]
-    tab.select_option("#document", next(one for one in offered if one not in ("", PLAN)))
+    tab.locator("#filters .chip[data-chip^='document=']", has_text="管理办法").click()
     tab.wait_for_url(f"{site}/?q=*&document=*")
     assert tab.locator(".card .citation", has_text=PLAN).count() == 0
 

@@ -133,7 +133,8 @@ def test_errors_are_friendly_pages_with_the_right_status(
 def test_a_store_without_a_snapshot_is_a_friendly_page_too(parts: Parts) -> None:
     response = TestClient(create_app(Live(parts))).get("/", headers=BROWSER)
     assert response.status_code == 503
-    assert "还没有可检索的文件" in Page(response.text).text
+    assert "文件正在载入" in Page(response.text).text
+    assert Page(response.text).all("section", **{"data-wait": None}), "the page asks again by itself"
     assert "Retry-After" in response.headers
 
 

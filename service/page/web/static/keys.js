@@ -1,4 +1,4 @@
-// The keyboard: / to ask, arrows or j and k to choose, c to copy, Esc back to the box.
+// The keyboard: / to ask, arrows or j and k to choose, c to copy, Esc back to the box, ? for the list of keys.
 import { copy } from "./copying.js";
 
 const box = () => document.getElementById("q");
@@ -33,6 +33,9 @@ const pressed = (event) => {
     event.preventDefault();
     box().focus();
     box().select();
+  } else if (key === "?") {
+    event.preventDefault();
+    document.getElementById("keys")?.togglePopover?.();
   } else if (key === "j" || key === "ArrowDown") {
     if ((key === "j" || event.target.matches("a.open")) && move(1)) event.preventDefault();
   } else if (key === "k" || key === "ArrowUp") {

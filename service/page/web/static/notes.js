@@ -14,5 +14,5 @@ export const startNotes = () => document.addEventListener("click", (event) => {
   const note = button && document.getElementById(button.getAttribute("popovertarget"));
   if (!note?.togglePopover) return;
   event.preventDefault(); // done here, so that its place is known before it is painted
-  if (note.togglePopover()) beside(note, button);
+  if (note.togglePopover() && !note.matches(".centred")) beside(note, button);
 });

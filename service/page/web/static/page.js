@@ -7,7 +7,9 @@ import { startNotes } from "./notes.js";
 import { startReader } from "./reader.js";
 import { startRecent } from "./recent.js";
 import { startStyles } from "./styles.js";
+import { startSwapping } from "./swapping.js";
 import { startTyping } from "./typing.js";
+import { startWaiting } from "./waiting.js";
 
 document.documentElement.classList.add("js");
 if (document.getElementById("admin")) import("./admin.js").then(({ startAdmin }) => startAdmin());
@@ -18,5 +20,7 @@ startNotes();
 startStyles();
 startReader();
 startFinding();
+startSwapping();
 startTyping();
+startWaiting();
 startRecent();

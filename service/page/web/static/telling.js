@@ -1,4 +1,4 @@
-// A short notice at the foot of the page, read out by screen readers.
+// Short notices at the foot of the page, read out by screen readers: told for a moment, or troubles that stay.
 let timer;
 
 export const tell = (text) => {
@@ -8,3 +8,11 @@ export const tell = (text) => {
   clearTimeout(timer);
   timer = setTimeout(() => { told.classList.remove("shown"); told.textContent = ""; }, 1800);
 };
+
+const line = () => document.getElementById("trouble");
+
+export const inTrouble = () => Boolean(line()?.textContent);
+
+export const trouble = (text) => { if (line().textContent !== text) line().textContent = text; };
+
+export const clearTrouble = () => { line().textContent = ""; };

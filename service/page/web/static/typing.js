@@ -1,12 +1,10 @@
-// Search as one types: the page that Enter would open is fetched, and its results take the place of those shown.
-import { tell } from "./telling.js";
+// Search as one types: the page that Enter would open is shown as soon as one pauses.
+import { clearTrouble, inTrouble } from "./telling.js";
+import { form, found, here, load, show, stop } from "./swapping.js";
 
 const DEBOUNCE_MS = 250;
-const SWAPPED = ["#found", ".top-links"];
-let timer, fetching, atFirst;
+let timer, atFirst;
 
-const found = () => document.getElementById("found");
-const form = () => document.querySelector("form.ask[role=search]");
 const asks = (text) => /[\p{L}\p{N}]/u.test(text);
 
 const wanted = () => {
@@ -14,71 +12,36 @@ const wanted = () => {
   return "/?" + new URLSearchParams(given);
 };
 
-const show = (page) => {
-  const said = page.querySelector("#found [role=status]")?.textContent ?? "";
-  const opened = document.getElementById("filters")?.open; // what one opened stays open
-  for (const part of SWAPPED) {
-    const [old, fresh] = [document.querySelector(part), page.querySelector(part)];
-    if (old && fresh) old.replaceWith(document.adoptNode(fresh));
-  }
-  if (opened) document.getElementById("filters")?.setAttribute("open", "");
-  document.title = page.title;
-  document.body.classList.toggle("asked", !page.body.classList.contains("home"));
-  document.getElementById("heard").textContent = said;
-  if (scrollY) scrollTo(0, 0);
-};
-
-const stop = () => {
-  clearTimeout(timer);
-  fetching?.abort();
-  found()?.removeAttribute("aria-busy");
-};
-
 const search = async () => {
   const url = wanted();
-  if (url === location.pathname + location.search) return;
-  const mine = (fetching = new AbortController());
-  found().setAttribute("aria-busy", "true");
-  try {
-    const answer = await fetch(url, { headers: { Accept: "text/html" }, signal: mine.signal });
-    if (answer.redirected) { location.assign(url); return; } // the key has expired: the form to log in
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (mine.signal.aborted) return;
-    if (page.getElementById("found")) {
-      show(page);
-      history.replaceState(null, "", url);
-    } else if (answer.status !== 422) { // half a question may be none yet; anything else is told
-      tell(page.querySelector("h1")?.textContent ?? String(answer.status));
-    }
-  } catch (error) {
-    if (error.name !== "AbortError") tell(document.body.dataset.offline);
-  } finally {
-    if (fetching === mine) found()?.removeAttribute("aria-busy");
-  }
+  if (url === here()) { clearTrouble(); return; }
+  if (await load(url, (to) => history.replaceState(null, "", to)) && scrollY) scrollTo(0, 0);
 };
 
 const typed = (event) => {
   if (event.isComposing || event.target.id !== "q") return;
+  clearTimeout(timer);
   stop();
   if (asks(event.target.value)) timer = setTimeout(search, DEBOUNCE_MS);
   else if (atFirst && !event.target.value.trim()) {
+    clearTrouble();
     show(atFirst.page.cloneNode(true));
     history.replaceState(null, "", atFirst.url);
   }
 };
 
 const sent = (event) => {
+  clearTimeout(timer);
   stop();
+  if (inTrouble() || !navigator.onLine) { // loading a page would lose the one shown
+    event.preventDefault();
+    search();
+    return;
+  }
   const first = document.querySelector("#found a.open");
-  if (!first || wanted() !== location.pathname + location.search) return;
+  if (!first || wanted() !== here()) return;
   event.preventDefault(); // shown already: on to the first result
   first.focus();
-};
-
-const chose = (event) => {
-  if (event.target.tagName !== "SELECT" || !asks(document.getElementById("q").value)) return;
-  stop();
-  search();
 };
 
 export const startTyping = () => {
@@ -89,6 +52,5 @@ export const startTyping = () => {
   form().addEventListener("input", typed);
   form().addEventListener("compositionend", typed); // pinyin on its way is not what one asks
   form().addEventListener("submit", sent);
-  form().addEventListener("change", chose);
-  addEventListener("pagehide", stop);
+  addEventListener("online", () => { if (inTrouble()) search(); });
 };
