@@ -1,7 +1,6 @@
 """The API's answers: a question → quotes with their places, or the honest word that the documents do not say."""
 
 import re
-from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response

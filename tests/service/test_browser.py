@@ -550,8 +550,8 @@ def test_a_question_that_is_too_long_is_said_and_kept(browser: playwright.Browse
 
 def test_a_page_that_cannot_be_shown_yet_opens_by_itself(browser: playwright.Browser, site: str) -> None:
     tab = browser.new_page()
-    waiting = '''<!doctype html><html class="js"><body><script type="module" src="/static/page.js"></script>
-        <main id="main"><section class="problem" data-code="nothing_published" data-wait></section></main>'''
+    waiting = """<!doctype html><html class="js"><body><script type="module" src="/static/page.js"></script>
+        <main id="main"><section class="problem" data-code="nothing_published" data-wait></section></main>"""
     asked: list[str] = []
 
     def answer(route: playwright.Route) -> None:
