@@ -105,6 +105,7 @@ def blocks(
     sought = re.compile(re.escape(find), re.IGNORECASE) if find else None
     found: list[Block] = []
     parents = {node.parent for node in nodes}
+    titled: set[int] = set()
     page = 0
     for i, (node, depth) in enumerate(zip(nodes, depths(nodes), strict=True)):
         own = text[node.start : node.own_end]
@@ -125,13 +126,17 @@ def blocks(
         is_heading = node.kind in _DIVISIONS or node.kind == "title" or (
             i in parents and node.kind == "item" and len(own) <= HEADING_CHARS
         )  # fmt: skip
+        anchor = node.address
+        if node.kind == "title" and not anchor and node.parent not in titled:
+            titled.add(node.parent)  # the title of an attachment stands for it
+            anchor = nodes[node.parent].address if node.parent >= 0 else ""
         unprinted = node.number_origin in (NumberOrigin.INFERRED, NumberOrigin.WORD_LIST)
         marks = places(sought, own) if sought else _inside(spans, node.start, node.own_end)
         shown, cited = segments(own, marks), within(references, node.start, node.own_end)
         found.append(
             Block(
                 kind=node.kind,
-                anchor=node.address,
+                anchor=anchor,
                 depth=depth,
                 level=0 if not is_heading else 2 if node.kind == "title" else min(6, 2 + max(1, depth)),
                 segments=shown,
