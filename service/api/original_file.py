@@ -1,16 +1,21 @@
 """A kept original and what a request asks of it → the file as a download: whole, a part, or "you have it already"."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import BinaryIO
 from urllib.parse import quote
 
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from index.document import Original
 from service.live import Serving
 from service.problems import Problem, Refused, known
 
 CHUNK_BYTES = 1 << 18
+SLOWEST_BYTES_A_SECOND = 1 << 16
+PATIENCE_SECONDS = 60.0
 PDF = "application/pdf"
 POLICY = "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 """Should a browser show the file all the same, it is of no origin, runs nothing and loads nothing."""
@@ -62,12 +67,28 @@ def file_response(
     told["Content-Length"] = str(end - start)
     if part:
         told["Content-Range"] = f"bytes {start}-{end - 1}/{original.size}"
-    return StreamingResponse(_sent(file, start, end), 206 if part else 200, told)
+    return Download(file, start, end, 206 if part else 200, told)
+
+
+class Download(StreamingResponse):
+    """A part of a file, sent in bounded time: who reads no faster than a byte now and then is cut off."""
+
+    def __init__(self, file: BinaryIO, start: int, end: int, status: int, headers: Mapping[str, str]) -> None:
+        super().__init__(_sent(file, start, end), status, headers)
+        self.seconds = PATIENCE_SECONDS + (end - start) / SLOWEST_BYTES_A_SECOND
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with suppress(TimeoutError):  # the server closes a connection whose answer is not complete
+            async with asyncio.timeout(self.seconds):
+                await super().__call__(scope, receive, send)
 
 
 def named(name: str) -> str:
-    """The file name for a Content-Disposition: for those who know RFC 5987, and in ASCII for the others."""
-    plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\%' else "_" for c in name)
+    """The file name for a Content-Disposition: as RFC 5987 has it, and for others (curl -OJ) as far as it is ASCII."""
+    plain = "".join("_" if c in '"\\%' else c for c in name)
+    if not (plain.isascii() and plain.isprintable()):
+        suffix = name.rpartition(".")[2]
+        plain = f"original.{suffix}" if suffix.isascii() and suffix.isalnum() else "original"
     return f"; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='', errors='replace')}"
 
 

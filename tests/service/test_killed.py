@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 ROUNDS = 5
 SECONDS_OF_A_ROUND = 2.5
@@ -52,10 +52,14 @@ class Killed:
     def ask(
         self, method: str, path: str, body: bytes = b"", kind: str = "application/json"
     ) -> tuple[int, dict]:
+        status, answer = self.fetch(method, path, body, kind)
+        return status, json.loads(answer)
+
+    def fetch(self, method: str, path: str, body: bytes = b"", kind: str = "") -> tuple[int, bytes]:
         connection = http.client.HTTPConnection(self.address.hostname or "", self.address.port, timeout=30)
         connection.request(method, path, body, {"Content-Type": kind})
         answer = connection.getresponse()
-        told = json.load(answer)
+        told = answer.read()
         connection.close()
         return answer.status, told
 
@@ -109,9 +113,16 @@ def ordeal(folder: Path, rounds: int, seed: int = 1) -> dict[str, int]:
     missing = [n for n in service.accepted if expected(n) not in served]
     states = [service.ask("GET", f"/v1/jobs/{job}")[1]["state"] for job in service.accepted.values()]
     status, _ = service.ask("GET", "/v1/readyz")
+    files = {
+        n: service.fetch("GET", f"/v1/documents/{quote(expected(n))}/original") for n in service.accepted
+    }
+    deadline = time.monotonic() + 10
+    while list((folder / "store" / "uploads").iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.1)  # a job is done before its files are removed
     service.kill()
     assert missing == []
     assert status == 200
+    assert files == {n: (200, rules(n).encode()) for n in service.accepted}
     assert set(states) <= {"done"}
     assert not list((folder / "store" / "uploads").iterdir())
     return {"rounds": rounds, "accepted": len(service.accepted), "sent": number, "served": len(served)}

@@ -1,6 +1,8 @@
 """The file a document was read from, as a download: byte for byte, in parts, never as a page of the service."""
 
+import asyncio
 import csv
+import gc
 import hashlib
 import io
 import sys
@@ -26,7 +28,7 @@ from index.plan import plan_source
 from index.readers import read_all
 from index.snapshot import Store
 from index.structure.split import paragraphs_of
-from service.api.original_file import part_of
+from service.api.original_file import Download, part_of
 from service.app import create_app
 from service.archive.backup import CHECKSUMS, back_up
 from service.archive.restore import restore
@@ -173,7 +175,10 @@ def test_a_file_never_runs_as_a_page_of_the_service(several: TestClient, path: s
     answer = several.get(path.format("某市网页办法") + inline, headers=BROWSER)
     assert (answer.status_code, answer.content) == (200, PAGE)
     told = answer.headers
-    assert told["Content-Disposition"] == "attachment; filename=\"_.html\"; filename*=UTF-8''%E9%A1%B5.html"
+    assert (
+        told["Content-Disposition"]
+        == "attachment; filename=\"original.html\"; filename*=UTF-8''%E9%A1%B5.html"
+    )
     policy = told["Content-Security-Policy"].split("; ")
     assert "sandbox" in policy and "default-src 'none'" in policy, (
         "no scripts, no origin, even if it were shown"
@@ -243,6 +248,28 @@ def test_a_file_is_given_in_parts_and_not_again_to_those_who_have_it(client: Tes
     assert client.get(url(PLAN), headers={"If-None-Match": '"x"'}).status_code == 200
     head = client.head(url(PLAN))
     assert (head.status_code, head.content, head.headers["Content-Length"]) == (200, b"", str(size))
+
+
+def test_who_does_not_read_on_is_cut_off_and_the_file_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.api.original_file.PATIENCE_SECONDS", 0.05)
+    file, sent = io.BytesIO(b"x" * 1000), []
+
+    async def send(message: Any) -> None:
+        sent.append(message["type"])
+        if message["type"] == "http.response.body":
+            await asyncio.sleep(60)
+
+    async def receive() -> Any:
+        await asyncio.sleep(60)
+
+    async def answer() -> None:
+        response = Download(file, 0, 1000, 200, {})
+        await response({"type": "http", "method": "GET", "asgi": {"spec_version": "2.4"}}, receive, send)
+
+    asyncio.run(asyncio.wait_for(answer(), 10))
+    assert sent == ["http.response.start", "http.response.body"]
+    gc.collect()
+    assert file.closed
 
 
 def test_a_document_whose_id_ends_like_the_path_of_a_file_is_read_downloaded_and_deleted(
