@@ -143,3 +143,12 @@ def test_two_processes_never_prepare_one_store_at_once(counted: Parts) -> None:
     with preparing(counted.store.path):
         assert prepare_published(counted) == 0
     assert prepare_published(counted) == 2
+
+
+def test_where_nothing_can_be_written_nothing_is_kept_and_nothing_fails(tmp_path: Path) -> None:
+    kept = KeptPieces(tmp_path / "no such folder" / FILE, "one")
+    assert kept.vectors([["甲"]]) == [None]
+    assert not kept.keep([["甲"]], [np.ones((1, 4), np.float32)])
+    assert kept.lacking([1, 2]) == {1, 2}
+    kept.finish("abc", set())
+    assert not kept.prepared("abc")
