@@ -199,4 +199,7 @@ def _deeper(above: Step, below: Step) -> bool:
         return above.level in ("附件", "专栏")
     if above.level == "点" and below.level == "点":
         return True
+    if below.level in ("专栏", "表") and above.level in _ORDER[3:-2]:
+        # They count over the whole document; a citation names the part they stand in before them.
+        return True
     return _ORDER.index(above.level) < _ORDER.index(below.level)

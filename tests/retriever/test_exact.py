@@ -1,5 +1,7 @@
 """Questions that name a clause: the grammar, the documents they name, and what comes first."""
 
+from pathlib import Path
+
 import pytest
 
 from index.build import build
@@ -8,6 +10,7 @@ from index.document import Paragraph, Source
 from index.embed import HashEmbedder
 from index.plan import plan_source
 from index.snapshot import Store
+from index.structure.split import paragraphs_of
 from index.text import Tokenizer
 from retriever.addresses import Step, places_in, steps_of
 from retriever.levels import english_level, english_number
@@ -272,3 +275,19 @@ def test_levels_and_numbers_are_read_in_english_as_people_write_them(
 def test_words_that_only_look_like_a_level_name_no_place_in_questions_and_drafts(text: str) -> None:
     assert places_in(text) == []
     assert named_steps(text) == []
+
+
+def test_boxes_and_rows_are_found_by_the_citations_that_we_print(
+    tokenizer: Tokenizer, tmp_path: Path
+) -> None:
+    text = (
+        "某某发展规划\n一、重点任务\n统筹建设，适度超前。\n专栏1　甲工程\n1. 甲工程。建设节点。\n"
+        "2. 乙工程。建设中心。\n二、保障\n专栏2　丙工程\n丙工程：建设产业基地。\n丁工程：建设服务平台。\n"
+        "加强领导，落实责任。\n指标\t单位\t数值\n产值\t亿元\t12\n人口\t万人\t3\n"
+    )
+    parts = Parts(Store(tmp_path / "store"), tokenizer, HashEmbedder())
+    build([Source("规划.txt", "txt", text, paragraphs_of(text))], parts)
+    searcher = open_searcher(parts)
+    for clause in searcher.index.catalogue.clauses(range(6)):
+        assert searcher.search(clause.citation).clauses[0].clause.address == clause.address, clause.citation
+    assert searcher.search("某某发展规划专栏2").clauses[0].clause.address == "某某发展规划#专栏2"
