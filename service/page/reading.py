@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from index.document import Clause, Node, NumberOrigin
 from index.structure.tables import cells_of
@@ -12,6 +13,8 @@ from service.page.links import Jump, Piece, linked, within
 HEADING_CHARS = 60
 """An item with items below it and at most this much text of its own is shown as a heading."""
 OUTLINE_CHARS = 26
+NUMBER_CHARS = 12
+"""第一千二百六十条之一 is no longer."""
 MAX_OUTLINE = 400
 SAMPLED = 100
 """Articles that the outline shows where it can neither show all nor any heading."""
@@ -188,7 +191,16 @@ def contents(found: Sequence[Block]) -> list[Entry]:
     chosen = articles if len(articles) <= MAX_OUTLINE else headings
     if not any(b.kind != "title" for b in chosen):
         chosen = articles[:: -(-len(articles) // SAMPLED) or 1]
+    following = {before.anchor: after for before, after in pairwise(found) if before.kind == "article"}
     return [
-        Entry(b.anchor, shortened("".join(t for t, _ in b.segments), OUTLINE_CHARS), min(b.depth, 4))
+        Entry(b.anchor, shortened(_said(b, following.get(b.anchor)), OUTLINE_CHARS), min(b.depth, 4))
         for b in chosen[: MAX_OUTLINE * 5]
     ]
+
+
+def _said(block: Block, following: Block | None) -> str:
+    """The text of a block; where it is the number of a 条 alone, the paragraph below it too."""
+    text = "".join(piece for piece, _ in block.segments)
+    if following is None or following.depth <= block.depth or len(text) > NUMBER_CHARS:
+        return text
+    return f"{text} {''.join(piece for piece, _ in following.segments)}"

@@ -182,7 +182,7 @@ def test_text_has_the_contrast_that_wcag_aa_asks_for(
     context.close()
 
 
-@pytest.mark.parametrize("width", [320, 390, 768])
+@pytest.mark.parametrize("width", [320, 390, 640, 768])
 def test_a_narrow_screen_never_scrolls_sideways(browser: playwright.Browser, site: str, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 800})
     tab = context.new_page()
@@ -190,6 +190,31 @@ def test_a_narrow_screen_never_scrolls_sideways(browser: playwright.Browser, sit
         tab.goto(site + path)
         assert tab.evaluate("document.documentElement.scrollWidth") <= width, path
     context.close()
+
+
+def test_nothing_that_sticks_covers_a_page_magnified_four_times(
+    browser: playwright.Browser, site: str
+) -> None:
+    """1280 by 1024 at 400 %: what WCAG calls reflow."""
+    tab = browser.new_page(viewport={"width": 320, "height": 256})
+    tab.goto(f"{site}/read/{quote(PLAN)}?clause={quote(PLAN + '#二/（四）')}#{quote('二/（四）')}")
+    assert tab.locator("header.top").bounding_box()["y"] < -100, "scrolled away with the page"
+    assert 0 <= tab.locator(".block.current").bounding_box()["y"] < 128
+    tab.close()
+
+
+def test_forced_colours_still_tell_the_opened_clause_from_others(
+    browser: playwright.Browser, site: str
+) -> None:
+    """The system takes every background and makes every border visible, the invisible ones too."""
+    tab = browser.new_page(forced_colors="active")
+    tab.goto(f"{site}/read/{quote(PLAN)}?clause={quote(PLAN + '#二/（四）')}")
+    line = "e => getComputedStyle(e).borderLeftColor"
+    current = tab.locator(".block.current").evaluate(line)
+    others = {tab.locator(".block:not(.current)").nth(i).evaluate(line) for i in range(5)}
+    assert others == {tab.evaluate("getComputedStyle(document.body).backgroundColor")}
+    assert current not in others
+    tab.close()
 
 
 def test_the_first_page_is_small(tab: playwright.Page, site: str) -> None:

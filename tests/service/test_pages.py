@@ -367,6 +367,14 @@ def test_a_long_law_without_chapters_has_an_outline_too() -> None:
     assert entries == sorted(entries, key=[n.address for n in document.nodes].index), "in order"
 
 
+def test_an_article_whose_number_stands_alone_is_listed_with_its_first_words() -> None:
+    text = "某市条例\n\n第一条\n\n档案应当归档。\n\n毁损的应当补办。\n\n第二条 本条例自公布之日起施行。\n"
+    document = split(Source("law.txt", "txt", text, paragraphs_of(text)))
+    entries = {e.anchor: e.text for e in contents(blocks(text, document.nodes, {}))}
+    assert entries["第一条"] == "第一条 档案应当归档。"
+    assert entries["第二条"] == "第二条 本条例自公布之日起施行。"
+
+
 def test_a_clause_that_scores_nothing_is_shown_all_the_same(client: TestClient, plan_live: Live) -> None:
     """Standardised scores are all 0 where every candidate of a small document has the same."""
     found = page(client, f"/?q=档案&document={quote(hostile_id(plan_live))}")

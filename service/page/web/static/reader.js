@@ -9,7 +9,7 @@ const followOutline = (outline) => {
   const follow = () => {
     asked = false;
     const top = document.querySelector(".current, :target")?.getBoundingClientRect().top ?? 0;
-    const line = top > BELOW_HEADER && top < innerHeight / 2 ? top + 1 : BELOW_HEADER; // of what one came for, if in view
+    const line = top > BELOW_HEADER && top < innerHeight * 0.75 ? top + 1 : BELOW_HEADER; // of what one came for, if in view
     let [low, high] = [0, targets.length]; // they stand in order: few of many are measured
     while (low < high) {
       const middle = (low + high) >> 1;
