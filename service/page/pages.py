@@ -214,7 +214,9 @@ def _results(pages: Pages, serving: Serving, state: State) -> HTMLResponse:
     answer = None
     if state.mode == Mode.HYBRID and not state.offset:
         given = serving.answerer.answer_from(found)
-        answer = box(given, catalogue)
+        only_places = any(place.found for place in found.understood.places) and not found.understood.words
+        # 第三条第二款 asks nothing that could be unsaid: the places are the results
+        answer = None if given.abstained and only_places else box(given, catalogue)
     return pages.render(
         "results.html", state, found=found, cards=cards, answer=answer,
         **_filters(serving, state, [document.id for _, document, _, _ in cards]),

@@ -676,3 +676,23 @@ def test_an_answer_leads_to_its_very_words_and_is_copied_with_its_place(
     assert quoted.inner_text() == words
     assert 0 < quoted.bounding_box()["y"] < tab.viewport_size["height"]
     assert tab.locator(".block.current").count() == 1
+
+
+def test_ranking_and_pages_change_in_place_and_the_next_question_keeps_the_ranking(
+    tab: playwright.Page, site: str
+) -> None:
+    tab.goto(f"{site}/?q=科技")
+    tab.evaluate("window.kept = true")
+    tab.locator(".modes a", has_text="关键词").click()
+    tab.wait_for_url(f"{site}/?q={quote('科技')}&mode=bm25")
+    tab.locator("a[rel=next]").click()
+    tab.wait_for_url("**offset=10")
+    playwright.expect(tab.locator(".card .rank").first).to_have_text("11")
+    assert focused(tab) == tab.locator(".card a.open").first.get_attribute("href")
+    assert tab.evaluate("scrollY") == 0
+    tab.fill("#q", "人才")
+    tab.wait_for_url(f"{site}/?q={quote('人才')}&mode=bm25")
+    tab.go_back()
+    playwright.expect(tab.locator("#q")).to_have_value("科技")
+    playwright.expect(tab.locator(".modes a[aria-current]")).to_have_text("关键词")
+    assert tab.evaluate("window.kept"), "no page was loaded anew"

@@ -375,6 +375,18 @@ def test_an_article_whose_number_stands_alone_is_listed_with_its_first_words() -
     assert entries["第二条"] == "第二条 本条例自公布之日起施行。"
 
 
+def test_a_place_that_is_in_many_documents_is_not_told_as_unsaid(parts: Parts) -> None:
+    texts = [f"第{i}号办法\n\n第一条 甲。\n\n第二条 乙。\n" for i in range(9)]
+    build([Source(f"{i}.txt", "txt", text, paragraphs_of(text)) for i, text in enumerate(texts)], parts)
+    live = Live(parts)
+    live.start()
+    client = TestClient(create_app(live))
+    found = page(client, "/?q=第二条")
+    assert "9 处，见下" in found.text
+    assert "没有写明" not in found.text
+    assert "没有写明" in page(client, "/?q=第二条的补贴标准").text
+
+
 def test_a_clause_that_scores_nothing_is_shown_all_the_same(client: TestClient, plan_live: Live) -> None:
     """Standardised scores are all 0 where every candidate of a small document has the same."""
     found = page(client, f"/?q=档案&document={quote(hostile_id(plan_live))}")
