@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from eval.run import Advance
     from index.configuration import Configuration
 
-SetName = Annotated[str, typer.Option("--set", help="plan, or a BEIR folder.")]
+SetName = Annotated[str, typer.Option("--set", help="plan, fictional, or a BEIR folder.")]
 Qrels = Annotated[str | None, typer.Option("--qrels", help="File in the BEIR folder's qrels/, without .tsv.")]
-Split = Annotated[str, typer.Option("--split", help="all, tune or test (plan).")]
+Split = Annotated[str, typer.Option("--split", help="all, tune or test (plan, fictional).")]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="Only the first questions.")]
 StoreFolder = Annotated[
     Path | None, typer.Option("--store", help="Folder for this set's index; by default in the cache.")

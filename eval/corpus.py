@@ -5,10 +5,11 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import resources
 from itertools import groupby
 from pathlib import Path
 
-from eval.judgements import EvalError, EvalSet, field, json_lines
+from eval.judgements import PLAN, EvalError, EvalSet, field, json_lines
 from index.build import Progress, build
 from index.catalogue import Catalogue
 from index.configuration import Parts
@@ -17,6 +18,7 @@ from index.errors import StoreError
 from index.fingerprints import check_current
 from index.local import open_snapshot
 from index.plan import plan_source
+from index.readers import read
 from index.structure.numerals import CHINESE_CHARS
 from index.structure.split import split
 from retriever.open import open_searcher, searcher_over
@@ -123,7 +125,7 @@ def open_corpus(
     _check_own_store(judged, parts)
     start = time.perf_counter()
     if judged.folder is None:
-        built = build([plan_source()], parts, keep=False, progress=progress)
+        built = build(built_in_sources(judged.name), parts, keep=False, progress=progress)
         seconds = time.perf_counter() - start
         return OpenSet(judged, open_searcher(parts), parts, 0, built.changed, seconds)
     corpus = BeirCorpus(judged.folder)
@@ -136,6 +138,19 @@ def open_corpus(
     return OpenSet(judged, searcher_over(index, parts), parts, corpus.skipped, built.changed, seconds)
 
 
+def built_in_sources(name: str) -> list[Source]:
+    """The documents of a built-in set."""
+    if name == PLAN:
+        return [plan_source()]
+    texts = sorted(resources.files("eval").joinpath(f"data/{name}").iterdir(), key=lambda entry: entry.name)
+    sources = []
+    for text in texts:
+        if text.name.endswith(".txt"):
+            with resources.as_file(text) as path:
+                sources.append(read(path))
+    return sources
+
+
 def _check_own_store(judged: EvalSet, parts: Parts) -> None:
     try:
         manifest, folder = parts.store.verified(parts.store.current())
@@ -145,7 +160,7 @@ def _check_own_store(judged: EvalSet, parts: Parts) -> None:
         own = manifest.splitter == BEIR_SPLITTER
     else:
         files = [listing.source for listing in Catalogue(folder / "catalogue.sqlite").documents()]
-        own = files == [plan_source().name]
+        own = set(files) == {source.name for source in built_in_sources(judged.name)}
     if not own:
         raise EvalError(
             f"the store {parts.store.path} holds other documents than the set {judged.name}, and "
@@ -155,7 +170,7 @@ def _check_own_store(judged: EvalSet, parts: Parts) -> None:
 
 def clause_texts(judged: EvalSet, addresses: set[str]) -> dict[str, str]:
     """The texts of the clauses at these addresses, read from the corpus itself; absent ones are left out."""
-    sources = [plan_source()] if judged.folder is None else BeirCorpus(judged.folder)
+    sources = built_in_sources(judged.name) if judged.folder is None else BeirCorpus(judged.folder)
     split_source = split if judged.folder is None else split_entries
     return {
         clause.address: f"{clause.citation} {clause.text}" if judged.folder else clause.text

@@ -12,6 +12,9 @@ from index.errors import TiaowenError
 
 PLAN = "plan"
 """Name of the built-in set on the bundled plan."""
+FICTIONAL = "fictional"
+"""Name of the built-in set on documents that exist nowhere: a regulation, a notice and a measure, written for it."""
+BUILT_IN = (PLAN, FICTIONAL)
 
 Qrels = Mapping[str, Mapping[str, int]]
 """Question id → address → grade, higher is better; an absent address has grade 0."""
@@ -71,16 +74,21 @@ class EvalSet:
 
 
 def open_set(name: str, qrels_name: str | None = None) -> EvalSet:
-    """Open the built-in set `plan`, or the BEIR folder of that path. Raises EvalError."""
-    return plan_set() if name == PLAN else beir_set(Path(name), qrels_name)
+    """Open the built-in set `plan` or `fictional`, or the BEIR folder of that path. Raises EvalError."""
+    return built_in_set(name) if name in BUILT_IN else beir_set(Path(name), qrels_name)
 
 
 def plan_set() -> EvalSet:
-    """The questions on the bundled plan; GUIDELINE.md beside them says how they were judged.
+    """The questions on the bundled plan; GUIDELINE.md beside them says how they were judged."""
+    return built_in_set(PLAN)
+
+
+def built_in_set(name: str) -> EvalSet:
+    """The questions of a built-in set.
 
     A grade of 1 is about the thing asked without answering it, so a clause is relevant from grade 2.
     """
-    text = resources.files("eval").joinpath("data/plan/questions.jsonl").read_text(encoding="utf-8")
+    text = resources.files("eval").joinpath(f"data/{name}/questions.jsonl").read_text(encoding="utf-8")
     records = [json.loads(line) for line in text.splitlines()]
     questions = tuple(
         EvalQuestion(
@@ -94,7 +102,7 @@ def plan_set() -> EvalSet:
         )
         for r in records
     )
-    return EvalSet(PLAN, questions, {r["id"]: r["judgements"] for r in records}, relevant_from=2)
+    return EvalSet(name, questions, {r["id"]: r["judgements"] for r in records}, relevant_from=2)
 
 
 def beir_set(folder: Path, qrels_name: str | None = None) -> EvalSet:
