@@ -1,9 +1,11 @@
-"""The plan's tune half → the weights that answers are chosen and refused with: `python -m eval.fit_answers OUT.json`.
+"""Questions of the split `tune` → the weights that answers are chosen and refused with.
 
-Two logistic regressions, the second over out-of-fold results of the first. Only questions of the split `tune` are read.
+`python -m eval.fit_answers OUT.json STORES MODELS`: two logistic regressions over the built-in sets, the second over
+out-of-fold results of the first.
 """
 
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,28 +17,33 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from eval.corpus import open_corpus
+from eval.judgements import BUILT_IN, built_in_set
 from index.configuration import Configuration, open_parts
 from retriever.answers.choose import Run, choose
 from retriever.answers.cutter import Cutter
 from retriever.answers.evidence import CANDIDATES, FEATURES, Evidence, gather
 from retriever.answers.extend import all_extended
-from retriever.answers.model import Logistic
+from retriever.answers.model import AnswerModel, Form, Logistic
 from retriever.answers.signs import SIGNS, signs
 from retriever.answers.wanted import Wanted, wanted
-from retriever.open import open_or_build
 from retriever.search import Searcher
 
 Floats = NDArray[np.float64]
 
 FOLDS = 8
+EMBEDDER = "multilingual-e5-small"
+"""The beginning of the default model's fingerprint: a direction holds for its vectors."""
 PIECE_PENALTY = 3.0
-ANSWER_PENALTY = 1.0
+ANSWER_PENALTY = 3.0
 """L2 on standardised features; the bias is free."""
-WITHOUT_WEIGHT = 0.3
+FORM_PENALTY = 0.2
+"""L2 on the direction of a question's vector, whose coordinates are as they are."""
+WITHOUT_WEIGHT = 0.1
 """An answerable question whose answering clauses were taken away is unanswerable, and close to the topic: such made-up
 near misses count this much of a real one."""
 
-ELSEWHERE_WEIGHT = 0.5
+ELSEWHERE_WEIGHT = 0.2
 """What a question on something else altogether counts: they are easy, and many."""
 
 
@@ -68,15 +75,30 @@ def fit_logistic(
     penalty: float,
     prior: Mapping[str, float] = MappingProxyType({}),
 ) -> Logistic:
-    """Newton's method on standardised columns; a column that never changes keeps its prior."""
+    """One column a name; a column that never changes keeps its prior."""
+    return fit_with_vectors(table, np.empty((len(table), 0)), labels, weights, names, penalty, prior)[0]
+
+
+def fit_with_vectors(
+    table: Floats,
+    vectors: Floats,
+    labels: Floats,
+    weights: Floats,
+    names: Sequence[str],
+    penalty: float,
+    prior: Mapping[str, float] = MappingProxyType({}),
+) -> tuple[Logistic, Form]:
+    """Newton's method on standardised columns, and on vectors about their mean with a penalty of their own."""
     mean, scale = table.mean(axis=0), table.std(axis=0)
     moving = scale > 1e-9
-    columns = np.column_stack([np.ones(len(table)), (table[:, moving] - mean[moving]) / scale[moving]])
+    middle = vectors.mean(axis=0)
+    standard = (table[:, moving] - mean[moving]) / scale[moving]
+    columns = np.column_stack([np.ones(len(table)), standard, vectors - middle])
     drawn = np.array([prior.get(name, 0.0) for name in names])
-    centre = np.concatenate([[0.0], (drawn * scale)[moving]])
+    plain = np.zeros(vectors.shape[1])
+    centre = np.concatenate([[0.0], (drawn * scale)[moving], plain])
     beta = centre.copy()
-    ridge = np.full(len(beta), penalty)
-    ridge[0] = 1e-6
+    ridge = np.concatenate([[1e-6], np.full(int(moving.sum()), penalty), plain + FORM_PENALTY])
     for _ in range(50):
         chances = 1 / (1 + np.exp(-np.clip(columns @ beta, -30, 30)))
         gradient = columns.T @ (weights * (labels - chances)) - ridge * (beta - centre)
@@ -86,15 +108,18 @@ def fit_logistic(
         if np.abs(step).max() < 1e-8:
             break
     found = drawn.copy()
-    found[moving] = beta[1:] / scale[moving]
-    return Logistic(float(beta[0] - found @ mean), dict(zip(names, found.tolist(), strict=True)))
+    last = 1 + int(moving.sum())
+    found[moving] = beta[1:last] / scale[moving]
+    direction = beta[last:]
+    logistic = Logistic(float(beta[0] - found @ mean), dict(zip(names, found.tolist(), strict=True)))
+    return logistic, Form(EMBEDDER, float(direction @ middle), direction)
 
 
-def examples(searcher: Searcher) -> list[Example]:
-    """Every tune question, and each answerable one again without the clauses that have to do with it."""
+def examples(name: str, searcher: Searcher) -> list[Example]:
+    """Every tune question of a set, and each answerable one again without the clauses that have to do with it."""
     cutter = Cutter(searcher)
     found = []
-    for record in _tune():
+    for record in _tune(name):
         results = searcher.search(record["text"], top_k=min(100, 4 * CANDIDATES))
         asked = wanted(results.question.text)
         best = results.clauses[:CANDIDATES]
@@ -121,8 +146,8 @@ def _elsewhere() -> list[str]:
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
-def _tune() -> list[dict[str, Any]]:
-    text = resources.files("eval").joinpath("data/plan/questions.jsonl").read_text(encoding="utf-8")
+def _tune(name: str) -> list[dict[str, Any]]:
+    text = resources.files("eval").joinpath(f"data/{name}/questions.jsonl").read_text(encoding="utf-8")
     return [record for record in map(json.loads, text.splitlines()) if record["split"] == "tune"]
 
 
@@ -157,13 +182,16 @@ def right(example: Example, runs: Sequence[Run]) -> bool:
     return any(example.gold[run.first : run.last + 1].max() > 0 for run in runs)
 
 
-def fit_answers(chosen: Sequence[Example], rows: Mapping[int, Floats], hits: Mapping[int, bool]) -> Logistic:
+def fit_answers(
+    chosen: Sequence[Example], rows: Mapping[int, Floats], hits: Mapping[int, bool]
+) -> tuple[Logistic, Form]:
     """`rows`: signs of each example, by its place; a wrong quote for an answerable question teaches nothing."""
     kept = [i for i in range(len(chosen)) if i in rows and (hits[i] or not chosen[i].answerable)]
     table = np.array([rows[i] for i in kept])
     labels = np.array([float(chosen[i].answerable) for i in kept])
     weights = np.array([chosen[i].weight for i in kept])
-    return fit_logistic(table, labels, weights, SIGNS, ANSWER_PENALTY, PRIOR)
+    vectors = np.array([chosen[i].evidence.vector for i in kept], float)
+    return fit_with_vectors(table, vectors, labels, weights, SIGNS, ANSWER_PENALTY, PRIOR)
 
 
 def folds(chosen: Sequence[Example]) -> list[int]:
@@ -179,7 +207,8 @@ def signs_of(piece: Logistic, example: Example) -> tuple[Floats | None, bool]:
     return signs(example.evidence, chances, runs, expected, example.asked), right(example, runs)
 
 
-def fit(chosen: Sequence[Example]) -> tuple[Logistic, Logistic]:
+def fit(chosen: Sequence[Example]) -> AnswerModel:
+    """All tune questions in; the second regression learns from what the first says of questions it has not seen."""
     places = folds(chosen)
     rows: dict[int, Floats] = {}
     hits: dict[int, bool] = {}
@@ -190,21 +219,34 @@ def fit(chosen: Sequence[Example]) -> tuple[Logistic, Logistic]:
                 row, hit = signs_of(piece, example)
                 if row is not None:
                     rows[i], hits[i] = row, hit
-    return fit_pieces(chosen), fit_answers(chosen, rows, hits)
+    return AnswerModel(fit_pieces(chosen), *fit_answers(chosen, rows, hits))
 
 
-def main(out: Path, store: Path, models: Path) -> None:
-    searcher = open_or_build(open_parts(Configuration(store, models)))
-    found = examples(searcher)
-    piece, answer = fit(found)
+def main(out: Path, stores: Path, models: Path) -> None:
+    found, snapshots = [], {}
+    for name in BUILT_IN:
+        opened = open_corpus(built_in_set(name), open_parts(Configuration(stores / name, models)))
+        found += examples(name, opened.searcher)
+        snapshots[name] = opened.searcher.index.manifest.id
+    model = fit(found)
+    form = model.form
     made = {
         "made_by": "python -m eval.fit_answers",
-        "questions": f"{sum(e.weight == 1 for e in found)} of the plan's tune half",
-        "snapshot": searcher.index.manifest.id,
+        "questions": f"{sum(e.weight == 1 for e in found)} of the split tune",
+        "snapshots": snapshots,
         **{name: {"bias": round(one.bias, 5), "weights": {k: round(w, 5) for k, w in one.weights.items()}}
-           for name, one in (("piece", piece), ("answer", answer))},
+           for name, one in (("piece", model.piece), ("answer", model.answer))},
     }  # fmt: skip
-    out.write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    if form is not None:
+        direction = [round(w, 4) for w in form.direction.tolist()]
+        made["form"] = {
+            "embedder": form.embedder,
+            "offset": round(form.offset, 5),
+            "direction": direction,
+        }
+    text = json.dumps(made, ensure_ascii=False, indent=1)
+    text = re.sub(r"(?<=\d),\n\s+(?=-?\d)", ", ", text)  # one line for the direction
+    out.write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ are.
 
 import hashlib
 import logging
+import math
 import os
 import re
 import tempfile
@@ -84,6 +85,12 @@ class Tokenizer:
     def is_word(self, word: str) -> bool:
         """True if a dictionary holds the word."""
         return bool(self._cutter().FREQ.get(word))
+
+    def information(self, word: str) -> float | None:
+        """What a word says by its rarity in jieba's dictionary, in nats; None for one it does not hold."""
+        cutter = self._cutter()
+        frequency = cutter.FREQ.get(word)
+        return math.log(cutter.total / frequency) if frequency else None
 
     def pieces(self, text: str) -> list[tuple[int, int]]:
         """Spans of the dictionary words of a normalised text, and of the characters between them one by one."""

@@ -104,7 +104,8 @@ class Answerer:
         chances = self._model.chances(evidence.table)
         chosen, expected = choose(evidence.pieces, evidence.owner, chances)
         runs = all_extended(evidence, chosen, asked)
-        confidence = self._model.confidence(evidence, chances, runs, expected, asked)
+        fingerprint = self.searcher.embedder.fingerprint
+        confidence = self._model.confidence(evidence, chances, runs, expected, asked, fingerprint)
         citations = _citations(evidence, runs, asked)
         if (
             named and not results.understood.words

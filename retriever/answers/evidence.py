@@ -11,6 +11,7 @@ from retriever.answers.cutter import Cut, Cutter
 from retriever.answers.pieces import Piece
 from retriever.answers.places import names, without_places
 from retriever.answers.typed import holds
+from retriever.answers.unsaid import unsaid_by_each
 from retriever.answers.wanted import Wanted, years_in
 from retriever.highlight import worth_marking
 from retriever.question import Question
@@ -46,6 +47,10 @@ class Evidence:
     """(candidates,) share of the question's words, by weight, that each clause with its headings holds."""
     absent: tuple[frozenset[str], ...]
     """For each candidate the years and places of the question that its document nowhere names."""
+    unsaid: Floats
+    """(candidates, 2) of what is asked, the heaviest word and the share that the clause with its headings lacks."""
+    vector: NDArray[np.float32]
+    """(dimension,) of the question without its places, about the centre."""
 
 
 def gather(
@@ -60,6 +65,7 @@ def gather(
     owners = [place for place, cut in enumerate(cuts) for _ in cut.pieces]
     pieces = [piece for cut in cuts for piece in cut.pieces]
     covered = [_cover(weights, cut.whole) for cut in cuts]
+    wholes = [" ".join((*r.clause.path, r.clause.lead_in, r.clause.text)) for r in ranked]
     table = np.empty((0, len(FEATURES)))
     if pieces:
         plain = [
@@ -74,7 +80,7 @@ def gather(
         ])  # fmt: skip
     return Evidence(
         tuple(ranked), np.asarray(owners, np.intp), tuple(pieces), table, known_share, np.asarray(covered),
-        _absent(cutter, wanted, ranked),
+        _absent(cutter, wanted, ranked), unsaid_by_each(question, searcher.tokenizer, wholes), vector,
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from retriever.answers.wanted import Kind, Wanted, years_in
 SIGNS = (
     "expected", "best_chance", "cosine_clause", "cosine_piece", "cosine_z", "held_clause", "held_piece",
     "characters", "known_share", "nothing_held", "ahead", "year_missing", "year_absent", "place_absent",
-    "figure_missing", "date_missing", "body_missing", "yes_no", "latin",
+    "figure_missing", "date_missing", "body_missing", "yes_no", "latin", "unsaid_most", "unsaid_share",
 )  # fmt: skip
 
 
@@ -52,6 +52,7 @@ def signs(
         asked.kind is Kind.BODY and unheld,
         asked.kind is Kind.YES_NO,
         asked.latin,
+        *evidence.unsaid[first.owner],
     )
     return np.array(row, np.float64)
 
