@@ -35,9 +35,9 @@ FOLDS = 8
 EMBEDDER = "multilingual-e5-small"
 """The beginning of the default model's fingerprint: a direction holds for its vectors."""
 PIECE_PENALTY = 3.0
-ANSWER_PENALTY = 3.0
+ANSWER_PENALTY = 10.0
 """L2 on standardised features; the bias is free."""
-FORM_PENALTY = 0.2
+FORM_PENALTY = 0.1
 """L2 on the direction of a question's vector, whose coordinates are as they are."""
 WITHOUT_WEIGHT = 0.1
 """An answerable question whose answering clauses were taken away is unanswerable, and close to the topic: such made-up

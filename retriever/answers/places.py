@@ -3,6 +3,7 @@
 import re
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import islice
 
 # Provinces, prefectures and the regions that people ask about without 市 or 省; names that are also common words
 # (大同, 和田, 海东…) count only with it. Whatever ends in 省, 市, 县, 区… is found by `_suffixed`.
@@ -53,6 +54,8 @@ _SHORT = {
 }  # fmt: skip
 """What documents say in place of a name: 深港 names Hong Kong."""
 
+MAX_SUFFIXED = 20
+"""Places of a question that are known by their form; each costs a look into the dictionary."""
 _SUFFIXED = re.compile(r"[\u4e00-\u9fff]{2,8}?(?:省|市|县|区|自治州|盟|旗|镇|乡)")
 _ANY = frozenset(
     "全本各城省市县区我该外所在级辖超设国际地跨新等的和与或是对到由为某同每几多哪两之及其有下上强大小富贫治"
@@ -85,10 +88,10 @@ def names(place: str, text: str) -> bool:
 def _suffixed(plain: str) -> list[tuple[str, int, int]]:
     """Names that end in 省, 市, 县…: the name without that, its start, and the end with it."""
     found = []
-    for hit in _SUFFIXED.finditer(plain):
+    for hit in islice(_SUFFIXED.finditer(plain), MAX_SUFFIXED):
         start, end = hit.span()
         suffix = 3 if plain.startswith("自治州", end - 3) else 1
-        known = next((at for at in range(start, end - suffix - 1) if _tag(plain[at:end]) == "ns"), None)
+        known = next((at for at in range(start, end - suffix - 1) if plain[at:end] in _listed()), None)
         stem = plain[end - suffix - 2 : end - suffix]
         named = _tag(stem)[:2] in ("", "ns", "nr", "nz") and stem not in ("旧城", "老城", "自治")
         if known is not None and named:
@@ -116,6 +119,14 @@ def _tag(word: str) -> str:
     if start < 0:
         return ""
     return _dictionary()[start + len(entry) : start + len(entry) + 20].split(b"\n")[0].split()[1].decode()
+
+
+@cache
+def _listed() -> frozenset[str]:
+    """Cities, counties, districts and towns of jieba's dictionary, with 市, 县…"""
+    ending = "|".join("省市县区州盟旗镇乡")
+    found = re.findall(rf"\n([^ \n]*(?:{ending})) \d+ ns(?=\n)".encode(), _dictionary())
+    return frozenset(name.decode() for name in found)
 
 
 @cache

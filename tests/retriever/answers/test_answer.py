@@ -64,7 +64,9 @@ def answerer(tmp_path_factory: pytest.TempPathFactory, tokenizer: Tokenizer, mod
 @pytest.fixture(scope="module")
 def hashed(tmp_path_factory: pytest.TempPathFactory, tokenizer: Tokenizer) -> Answerer:
     sources = [plan_source(), _source("rules.txt", RULES)]
-    return _answerer(tmp_path_factory.mktemp("store"), tokenizer, sources, None)
+    made = _answerer(tmp_path_factory.mktemp("store"), tokenizer, sources, None)
+    made.answer("How long?")  # the first English question prepares the dictionary
+    return made
 
 
 def _check(answer: Answer, answerer: Answerer) -> None:
