@@ -58,6 +58,8 @@ COMPONENTS = (
     Component("document support", "clauses of a document full of good ones", options={"document_weight": 0.0}),
     Component("exact", "clauses that the question names", options={"exact": False}),
     Component("synonyms", "other words for those of the question", options={"synonyms": False}),
+    Component("english dictionary", "CC-CEDICT for English words without a rule",
+              options={"dictionary": False}),
     Component("readable share", "BM25 by the share of a question it reads", options={"readable_share": False}),
     Component("words", "jieba words in BM25", variant=Variant(tokenizer=_WithoutWords)),
     Component("bigrams", "pairs of Han characters in BM25", variant=Variant(tokenizer=_WithoutBigrams)),

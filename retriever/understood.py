@@ -11,6 +11,7 @@ from retriever.highlight import asks_only
 from retriever.question import Question
 from retriever.spelling import Speller
 from retriever.synonyms import Fired
+from retriever.units import EMPTY
 
 MAX_WORDS = 40
 """Words shown of a long question."""
@@ -62,7 +63,7 @@ def understood(
     words = [w for w in terms if not any(w != longer and w in longer for longer in terms)]
     words = [w for w in words if w.isascii() or is_word(w) or _held(w, index)][:MAX_WORDS]
     written = " ".join(rule.written for rule in (*question.synonyms, *question.translated))
-    unknown = [w for w in words if w not in written and not _held(w, index)]
+    unknown = [w for w in words if w not in written and w not in EMPTY and not _held(w, index)]
     return Understood(
         question.simplified if question.simplified != question.text else "",
         tuple(words),
