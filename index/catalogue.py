@@ -5,12 +5,13 @@
 
 import json
 import sqlite3
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from index.connections import ConnectionPerThread
 from index.document import (
     Clause,
     Document,
@@ -71,14 +72,13 @@ class Catalogue:
     """Read access; a connection per thread, since SQLite's are not shared."""
 
     def __init__(self, path: Path) -> None:
-        self._uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-        self._local = threading.local()
+        uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        self._connections = ConnectionPerThread(
+            partial(sqlite3.connect, uri, uri=True, check_same_thread=False)
+        )
 
     def rows(self, query: str, values: Sequence[object] = ()) -> list[Any]:
-        connection = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = sqlite3.connect(self._uri, uri=True)
-        return list(connection.execute(query, values))
+        return list(self._connections.get().execute(query, values))
 
     def documents(self) -> list[Listing]:
         return [Listing(*row) for row in self.rows(f"SELECT {_LISTING} FROM documents ORDER BY place")]

@@ -14,6 +14,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from index.connections import Held
 from retriever.units import EMPTY, Key, units
 
 CODE = "1"
@@ -61,7 +62,7 @@ class Dictionary:
         with self._lock:
             table = self._table = self._table or _open(self._folder)
         with table.lock:
-            rows = table.connection.execute(
+            rows = table.held.connection.execute(
                 f"SELECT key, meanings FROM english WHERE key IN ({marks})", keys
             ).fetchall()
         return {key: json.loads(meanings) for key, meanings in rows}
@@ -69,7 +70,7 @@ class Dictionary:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    connection: sqlite3.Connection
+    held: Held
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -126,7 +127,7 @@ def _open(folder: Path) -> _Table:
             uri = f"{path.resolve().as_uri()}?immutable=1"
             opened = sqlite3.connect(uri, uri=True, check_same_thread=False)
             opened.execute("SELECT 1 FROM english LIMIT 1").fetchone()
-            return _Table(opened)
+            return _Table(Held(opened))
         except sqlite3.Error:  # half-written by a machine that lost power: made again at the next start
             with suppress(OSError):
                 path.unlink(missing_ok=True)
@@ -135,7 +136,7 @@ def _open(folder: Path) -> _Table:
 
 @cache
 def _in_memory() -> _Table:
-    return _Table(_filled(":memory:"))
+    return _Table(Held(_filled(":memory:")))
 
 
 def _write(path: Path) -> None:

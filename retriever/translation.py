@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from index.local import LocalIndex
@@ -31,8 +32,10 @@ class Translator:
     def __init__(self, dictionary: Dictionary, index: LocalIndex, tokenizer: Tokenizer) -> None:
         self._dictionary = dictionary
         self._index = index
-        self._tokenizer = tokenizer
-        self._word = lru_cache(MAX_REMEMBERED)(self._looked_up)
+        self._meanings = _Meanings(dictionary, index, tokenizer)
+        # Of another object: a cache of its own method is a circle, and a snapshot that was swapped out would stay
+        # open, with a file handle for each thread that asked it, until Python looks for circles.
+        self._word = lru_cache(MAX_REMEMBERED)(self._meanings.of)
 
     def translated(self, text: str, read: Sequence[Span]) -> tuple[Fired, ...]:
         """The longest phrases of the dictionary in a question, in order, beside the spans that rules have `read`.
@@ -60,8 +63,7 @@ class Translator:
 
     def terms(self, word: str) -> tuple[str, ...]:
         """What BM25 is asked for a Chinese word."""
-        words, bigrams = self._tokenizer.bag(word)
-        return (*words, *bigrams)
+        return self._meanings.terms(word)
 
     def _longest(self, run: Sequence[tuple[str, int, int]], mixed: bool) -> tuple[int, Meanings]:
         """Number of units of the longest phrase at the start of a run, and what it means; 0 for none."""
@@ -76,7 +78,7 @@ class Translator:
             if (
                 key in phrases
                 and not all(unit in EMPTY for unit in key)
-                and (said := self._said(phrases[key]))
+                and (said := self._meanings.said(phrases[key]))
             ):
                 return len(key), said
         if word in EMPTY or not word.isalpha() or (mixed and self._index.known([word])):
@@ -84,11 +86,20 @@ class Translator:
         said = self._word(word)
         return (1, said) if said else (0, {})
 
-    def _looked_up(self, word: str) -> Meanings:
+
+@dataclass(frozen=True, slots=True)
+class _Meanings:
+    """What words mean in one collection."""
+
+    dictionary: Dictionary
+    index: LocalIndex
+    tokenizer: Tokenizer
+
+    def of(self, word: str) -> Meanings:
         """The meanings of the word itself, and of the explanations that it stands within at half their share."""
         forms = list(dict.fromkeys(base_forms(word)))
-        own = self._dictionary.phrases([(form,) for form in forms])
-        within = self._dictionary.within(forms)
+        own = self.dictionary.phrases([(form,) for form in forms])
+        within = self.dictionary.within(forms)
         meanings: dict[str, float] = {}
         for meaning in (
             next((own[form,] for form in forms if (form,) in own), {}),
@@ -96,20 +107,25 @@ class Translator:
         ):
             for chinese, share in meaning.items():
                 meanings[chinese] = max(share, meanings.get(chinese, 0.0))
-        return self._said(meanings)
+        return self.said(meanings)
 
-    def _said(self, meanings: Meanings) -> Meanings:
+    def said(self, meanings: Meanings) -> Meanings:
         """The likeliest of them that clauses say, best first."""
         said: dict[str, float] = {}
         for chinese, share in sorted(meanings.items(), key=lambda meaning: (-meaning[1], meaning[0])):
             pairs = [chinese[i : i + 2] for i in range(len(chinese) - 1)]
-            if all(self._index.clauses_holding(pairs)) and all(
-                self._index.clauses_holding(self.terms(chinese))
+            if all(self.index.clauses_holding(pairs)) and all(
+                self.index.clauses_holding(self.terms(chinese))
             ):
                 said[chinese] = share
                 if len(said) == MAX_MEANT:
                     break
         return said
+
+    def terms(self, word: str) -> tuple[str, ...]:
+        """What BM25 is asked for a Chinese word."""
+        words, bigrams = self.tokenizer.bag(word)
+        return (*words, *bigrams)
 
 
 def _runs(plain: str, read: Sequence[Span]) -> Iterator[list[tuple[str, int, int]]]:

@@ -1,7 +1,5 @@
 """Settings → a running service: takes the port, opens or builds the index, serves until it is told to stop."""
 
-import ctypes
-import gc
 import signal
 import socket
 import threading
@@ -18,6 +16,7 @@ from index.embed import Report
 from index.errors import TiaowenError
 from service.app import app_version, create_app
 from service.live import Live
+from service.memory import bound_arenas, return_memory
 from service.middleware.keys import KeyStore
 from service.middleware.logs import start_logging
 from service.operations import Operations
@@ -51,6 +50,7 @@ def serve(
     The port is taken first, so that a taken one is known before an index is built; until the index is open
     /readyz and questions are answered with 503. Raises TiaowenError: port taken, store damaged, model missing.
     """
+    bound_arenas()
     start_logging(settings.log)
     with listening_socket(settings) as listener:
         if keys_needed(settings) and not KeyStore(settings.store).listed():
@@ -72,6 +72,7 @@ def _serve_as_worker(
     ready: Callable[[str], None],
 ) -> None:
     """In a process of its own."""
+    bound_arenas()
     start_logging(settings.log)
     _serve(settings, parts(), parts, listener, place, ready, lambda stage, done, total: None)
 
@@ -100,7 +101,7 @@ def _serve(
             failures.append(error)
             server.should_exit = True
             return
-        _return_memory()
+        return_memory()
         surroundings.preparer.start()
         surroundings.runner.start()  # not before: an upload must not take the place of the bundled plan
         if server.listening.wait(GRACE_SECONDS):
@@ -127,13 +128,6 @@ def _interrupt(number: int, frame: object) -> None:
 def child_parts(configuration: Configuration) -> Callable[[], Parts]:
     """What opens the parts in a child process; picklable."""
     return partial(open_parts, configuration)
-
-
-def _return_memory() -> None:
-    """Give back what a first start used to make the model and the index; the C library would keep it for ever."""
-    gc.collect()
-    with suppress(OSError, AttributeError):  # glibc only
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def uvicorn_config(

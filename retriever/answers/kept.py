@@ -6,15 +6,16 @@ finds those of all clauses that stayed, and a file that is lost costs time only.
 
 import hashlib
 import sqlite3
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
 from index.centre import background_digest
+from index.connections import ConnectionPerThread
 from index.vectors import Vectors
 
 T = TypeVar("T")
@@ -35,8 +36,7 @@ class KeptPieces:
         """`embedder`: its fingerprint; vectors of others are never found."""
         self._path = path
         self._made_by = f"{embedder} background-{background_digest()}"
-        self._patience_seconds = patience_seconds
-        self._local = threading.local()
+        self._connections = ConnectionPerThread(partial(_opened, path, patience_seconds))
 
     def keys(self, stretches: Iterable[Sequence[str]]) -> list[int]:
         """The key of each stretch: 63 bits of the sha256 of its pieces and of what made their vectors."""
@@ -113,26 +113,20 @@ class KeptPieces:
     def _tried(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
         """What the work gives; `otherwise` where the file cannot be read or written, as in a store opened read-only."""
         try:
-            return work(self._connection())
+            return work(self._connections.get())
         except sqlite3.OperationalError:
             return otherwise
         except sqlite3.DatabaseError:  # damaged: it holds nothing that cannot be made again
-            self._local.connection = None
+            self._connections.close()
             with suppress(OSError):
                 self._path.replace(self._path.with_suffix(".damaged"))
                 for beside in ("-wal", "-shm"):
                     self._path.with_name(self._path.name + beside).unlink(missing_ok=True)
             return otherwise
 
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = _opened(self._path, self._patience_seconds)
-        return connection
-
 
 def _opened(path: Path, patience_seconds: float) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=patience_seconds)
+    database = sqlite3.connect(path, timeout=patience_seconds, check_same_thread=False)
     try:
         tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
         if not {"pieces", "prepared"} <= tables:

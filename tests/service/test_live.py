@@ -1,10 +1,12 @@
 """Snapshots come and go under a running service."""
 
+import gc
 import logging
 import shutil
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -241,3 +243,41 @@ def test_current_is_not_looked_at_more_often_than_asked(
     for _ in range(100):
         live.serving()
     assert looked == []
+
+
+def open_files(name: str) -> int:
+    """Handles of this process on files of that name."""
+    return sum(
+        link.exists() and link.readlink().name.startswith(name) for link in Path("/proc/self/fd").iterdir()
+    )
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts open files as Linux tells them")
+def test_a_snapshot_that_was_swapped_out_is_closed_at_once_for_every_thread(parts: Parts) -> None:
+    live, _ = live_over(parts)
+    snapshots = [
+        build([plan_source()], parts).manifest.id,
+        build(
+            [source("a.txt", "档案管理办法\n\n第一条 为了规范档案管理，制定本办法。\n")], parts
+        ).manifest.id,
+    ]
+
+    def use(_: int) -> None:
+        serving = live.serving()
+        serving.answerer.answer("到2025年研发投入要占多少")
+        serving.searcher.search("funding of innovation")
+
+    gc.collect()
+    gc.disable()  # what is only closed once Python looks for circles piles up between
+    before = open_files("catalogue.sqlite"), open_files("pieces.sqlite")
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            for swap in range(8):
+                parts.store.point_to(snapshots[swap % 2])
+                assert live.serving().manifest.id == snapshots[swap % 2]
+                list(threads.map(use, range(4)))
+            held = open_files("catalogue.sqlite") - before[0], open_files("pieces.sqlite") - before[1]
+    finally:
+        gc.enable()
+    assert 0 < held[0] <= 6  # four threads, this one, and the one that reads the addresses
+    assert 0 < held[1] <= 3 * 6  # each with its journal and the memory that connections share
