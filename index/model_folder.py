@@ -43,6 +43,8 @@ def default_model_folder(models: Path, report: Callable[[str], None] = lambda me
         with FileLock(models / "model.lock"):
             if not (folder / _CHECKSUMS).exists():
                 report("preparing the embedding model (first start only)")
+                for leftover in models.glob(".staging-*/"):  # of a first start that was killed: 260 MB each
+                    shutil.rmtree(leftover, ignore_errors=True)
                 _write_aside(read_weights(weights_file()), folder)
     except OSError as error:
         raise ModelError(f"cannot write the model folder {folder}: {error}; free some space (260 MB) "

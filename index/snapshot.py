@@ -14,7 +14,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -139,8 +139,7 @@ class Store:
         try:
             (self.path / "snapshots").mkdir(parents=True, exist_ok=True)
             with FileLock(self.path / "writer.lock", timeout=0):
-                for leftover in self.path.glob(".staging-*"):
-                    shutil.rmtree(leftover, ignore_errors=True)
+                self._clear()
                 yield
         except Timeout as error:
             raise StoreBusyError(
@@ -164,14 +163,29 @@ class Store:
             _fsync(path)
         staging.chmod(0o755)  # mkdtemp makes it 0700
         folder = self.path / "snapshots" / complete.id
-        if folder.exists():  # same content: built before, or a damaged copy
-            shutil.rmtree(folder)
+        self._discard(folder)  # same content: built before, or a damaged copy
         staging.rename(folder)
         _fsync(folder.parent)
         self.point_to(complete.id)
         for old in [s for s in self.snapshots() if s != complete.id][: -(KEPT - 1)]:
-            shutil.rmtree(self.path / "snapshots" / old, ignore_errors=True)
+            self._discard(self.path / "snapshots" / old)
         return complete
+
+    def _discard(self, folder: Path) -> None:
+        """Remove a snapshot, if it is there, at once: a death leaves no half of it among the others."""
+        aside = self.path / f".staging-removed-{folder.name}"
+        with suppress(FileNotFoundError):
+            folder.rename(aside)
+            shutil.rmtree(aside, ignore_errors=True)
+
+    def _clear(self) -> None:
+        """Remove what dead writers left, in snapshots/ too, where earlier versions removed file by file."""
+        halves = (f for f in (self.path / "snapshots").iterdir() if not (f / "manifest.json").exists())
+        for leftover in [*self.path.glob(".staging-*"), *halves]:
+            if leftover.is_dir():
+                shutil.rmtree(leftover, ignore_errors=True)
+            else:  # CURRENT, written but not in its place
+                leftover.unlink(missing_ok=True)
 
     def point_to(self, snapshot: str) -> None:
         """Publish an existing snapshot. Call it inside `writing()`."""

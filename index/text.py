@@ -11,7 +11,6 @@ import logging
 import math
 import os
 import re
-import tempfile
 import threading
 import unicodedata
 import zipfile
@@ -24,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from filelock import FileLock
 
 from index.dictionary import read_dictionary
 from index.quantities import terms
@@ -140,10 +140,15 @@ def _save_dictionary(path: Path, cutter: Any) -> None:
     frequencies = np.fromiter(cutter.FREQ.values(), np.int64)
     with suppress(OSError):  # a read-only cache costs a second at each start, no more
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, aside = tempfile.mkstemp(prefix=".staging-", suffix=".npz", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            np.savez(file, words=words, frequencies=frequencies, total=np.int64(cutter.total))
-        Path(aside).replace(path)
+        with FileLock(
+            path.with_name("dictionary.lock")
+        ):  # whoever waited writes it again, which harms nothing
+            for leftover in path.parent.glob(".staging-*.npz"):  # of a first start that was killed
+                leftover.unlink(missing_ok=True)
+            aside = path.with_name(f".staging-{path.name}")
+            with aside.open("wb") as file:
+                np.savez(file, words=words, frequencies=frequencies, total=np.int64(cutter.total))
+            aside.replace(path)
         prepared = sorted(path.parent.glob("*_dictionary-*.npz"), key=lambda file: -file.stat().st_mtime)
         for unused in prepared[KEPT_PREPARED:]:
             unused.unlink(missing_ok=True)

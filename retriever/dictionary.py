@@ -1,10 +1,8 @@
 """CC-CEDICT, which explains Chinese words in English → for English words the Chinese ones explained by them."""
 
 import json
-import os
 import re
 import sqlite3
-import tempfile
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+
+from filelock import FileLock
 
 from index.connections import Held
 from retriever.units import EMPTY, Key, units
@@ -141,14 +141,14 @@ def _in_memory() -> _Table:
 
 def _write(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(prefix=".staging-", suffix=".sqlite", dir=path.parent)
-    os.close(handle)
-    try:
-        _filled(aside).close()
-        Path(aside).chmod(0o644)
-        Path(aside).replace(path)
-    finally:
-        Path(aside).unlink(missing_ok=True)
+    with FileLock(path.with_name("english.lock")):
+        if path.exists():  # another process made it meanwhile
+            return
+        aside = path.with_name(f".staging-{path.name}")
+        for leftover in path.parent.glob(".staging-*.sqlite*"):  # of a process that was killed here
+            leftover.unlink(missing_ok=True)
+        _filled(str(aside)).close()
+        aside.replace(path)
 
 
 def _filled(place: str) -> sqlite3.Connection:

@@ -1,5 +1,7 @@
 """Settings → the parts that surround the application: keys, limits, metrics, logs, traces, jobs. Wired here only."""
 
+import os
+import shutil
 import tempfile
 import threading
 from collections.abc import Callable
@@ -23,6 +25,7 @@ from service.operations import Operations
 from service.settings import Settings
 
 SHARED_METRICS_SECONDS = 5.0
+_METRICS = "tiaowen-metrics-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,22 @@ def keys_needed(settings: Settings) -> bool:
 
 
 def metrics_folder() -> "tempfile.TemporaryDirectory[str]":
-    return tempfile.TemporaryDirectory(prefix="tiaowen-metrics-")
+    """Named by its process: what killed ones left is removed."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_METRICS}*-*"):
+        owner = left.name.removeprefix(_METRICS).partition("-")[0]
+        if owner.isdecimal() and not _runs(int(owner)):
+            shutil.rmtree(left, ignore_errors=True)
+    return tempfile.TemporaryDirectory(prefix=f"{_METRICS}{os.getpid()}-")
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass  # somebody else's
+    return True
 
 
 def _write_often(shared: Shared, ended: threading.Event) -> None:

@@ -30,6 +30,8 @@ POLL_SECONDS = 0.3
 """Another process may have put a job into the queue."""
 TELL_SECONDS = 0.3
 """Progress is written down no more often than this."""
+SWEEP_SECONDS = 600
+"""What crashes left is looked for at the start and this often: then it is too young to tell from a running upload."""
 
 
 class Runner:
@@ -74,9 +76,8 @@ class Runner:
         store = self._journal.store
         while not self._stop.is_set():
             try:
-                if (store / "jobs.sqlite").exists():  # nothing was ever uploaded: make nothing
+                if (store / "jobs.sqlite").exists() or uploads.folders(store):  # else make nothing
                     with FileLock(store / "jobs.lock", timeout=0):
-                        uploads.sweep(store, self._journal)
                         self._work()
             except Timeout:
                 pass  # another process of this store works
@@ -85,7 +86,11 @@ class Runner:
             self._stop.wait(POLL_SECONDS)
 
     def _work(self) -> None:
+        swept = float("-inf")
         while not self._stop.is_set():
+            if time.monotonic() - swept > SWEEP_SECONDS:
+                uploads.sweep(self._journal.store, self._journal)
+                swept = time.monotonic()
             jobs = self._journal.take()
             if not jobs:
                 self._wake.wait(POLL_SECONDS)

@@ -63,12 +63,20 @@ def drop(store: Path, job_id: str) -> None:
     shutil.rmtree(folder_of(store, job_id), ignore_errors=True)
 
 
+def folders(store: Path) -> list[Path]:
+    """Those of jobs, and of uploads that are no jobs yet or never will be."""
+    uploads = store / "uploads"
+    return list(uploads.iterdir()) if uploads.is_dir() else []
+
+
 def sweep(store: Path, journal: Journal) -> None:
     """Remove what a crash left: folders of finished jobs, and old ones that never became a job."""
-    uploads = store / "uploads"
-    for folder in uploads.iterdir() if uploads.is_dir() else ():
+    for folder in folders(store):
         job = journal.find(folder.name)
-        old = time.time() - folder.stat().st_mtime > ORPHAN_SECONDS
+        try:
+            old = time.time() - folder.stat().st_mtime > ORPHAN_SECONDS
+        except FileNotFoundError:  # it was refused just now
+            continue
         if job.state in ("done", "failed") if job else old:
             drop(store, folder.name)
 

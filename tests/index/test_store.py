@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -27,7 +28,7 @@ from index.fingerprints import check_current
 from index.local import open_snapshot
 from index.plan import plan_source
 from index.readers import read
-from index.snapshot import FORMAT
+from index.snapshot import FORMAT, KEPT
 from index.text import Tokenizer
 from index.vectors import Vectors
 from retriever.open import open_or_build, open_searcher
@@ -306,3 +307,35 @@ def test_a_build_that_dies_leaves_readers_on_the_old_snapshot(parts: Parts, tmp_
     build([_source(tmp_path, "rules.txt", RULES)], parts)  # the lock is free, leftovers are cleared
     assert not list(parts.store.path.glob(".staging-*"))
     assert open_searcher(parts).index.manifest.documents == 2
+
+
+def test_halves_of_snapshots_and_of_what_names_one_are_cleared_by_the_next_writer(
+    parts: Parts, tmp_path: Path
+) -> None:
+    build([_source(tmp_path, "rules.txt", RULES)], parts)
+    half = parts.store.path / "snapshots" / "0123456789abcdef"
+    (half / "dense").mkdir(parents=True)
+    (half / "dense" / "vectors.faiss").write_bytes(b"what a removal that died left")
+    (parts.store.path / ".staging-CURRENT").write_text("0123456789abcdef\n")
+    with parts.store.writing():
+        pass
+    assert not half.exists()
+    assert not list(parts.store.path.glob(".staging-*"))
+    assert parts.store.snapshots() == [parts.store.current()]
+    assert open_searcher(parts).index.manifest.documents == 1
+
+
+def test_a_snapshot_is_removed_whole_or_not_at_all(
+    parts: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(KEPT):
+        build([_source(tmp_path, f"{number}.txt", f"第{number}号规定\n\n第一条 第{number}条规则。\n")], parts)
+    removed: list[Path] = []
+    monkeypatch.setattr(shutil, "rmtree", lambda path, **named: removed.append(Path(path)))  # it dies before
+    build([_source(tmp_path, "last.txt", RULES)], parts)
+    monkeypatch.undo()
+    assert len(removed) == 1
+    assert removed[0].parent == parts.store.path  # out of the snapshots already
+    for snapshot in parts.store.snapshots():
+        parts.store.verified(snapshot)
+    assert len(parts.store.snapshots()) == KEPT

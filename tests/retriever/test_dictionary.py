@@ -69,7 +69,7 @@ def test_the_turned_dictionary_is_kept_and_not_made_again(
 
 
 def test_a_damaged_file_is_thrown_away_and_the_dictionary_still_answers(kept: Path, tmp_path: Path) -> None:
-    (name,) = [path.name for path in kept.iterdir()]
+    (name,) = [path.name for path in kept.glob("*.sqlite")]
     (tmp_path / name).write_bytes(b"not a database" * 1000)
     assert "海洋" in Dictionary(tmp_path).phrases([("ocean",)])["ocean",]
     assert not (tmp_path / name).exists()

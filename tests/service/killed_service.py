@@ -9,8 +9,11 @@ def main(folder: Path, port: int, workers: int) -> None:
     from hashed import hashed_parts
 
     import service.server as server
+    from service.jobs import runner, uploads
     from service.settings import Settings
 
+    # An upload that a killed service was receiving is removed once it is old: here, soon.
+    uploads.ORPHAN_SECONDS, runner.SWEEP_SECONDS = 2, 1
     server.open_parts = lambda configuration, report=None: hashed_parts(folder / "store")
     server.child_parts = lambda configuration: partial(hashed_parts, folder / "store")
     server.serve(Settings(folder / "store", folder, port=port, workers=workers))

@@ -1,6 +1,7 @@
 """Documents over HTTP: uploads become jobs, jobs become snapshots, and a hostile file harms nobody else."""
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from index.plan import plan_source
 from index.snapshot import Store
 from retriever.open import open_or_build
 from service.app import create_app
+from service.jobs import runner as working
 from service.jobs import sandbox, uploads
 from service.jobs.journal import ATTEMPTS_TOGETHER, MAX_ATTEMPTS, Journal, QueueFullError, new_job_id
 from service.jobs.runner import Runner
@@ -348,3 +350,32 @@ def test_a_body_that_is_no_form_is_told_so(parts: Parts, kind: str, body: bytes,
     assert len(kept) == (status == 202)
     if status != 202:
         assert set(response.json()["error"]) == {"code", "message", "field", "request_id"}
+
+
+def test_an_upload_that_never_became_a_job_is_removed_once_it_is_old(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = parts.store.path
+    young, old = uploads.folder_of(store, "1" * 32), uploads.folder_of(store, "2" * 32)
+    for folder in (young, old):
+        (folder / "0").mkdir(parents=True)
+        (folder / "0" / "a.txt").write_text("half")
+    hour_ago = time.time() - uploads.ORPHAN_SECONDS - 1
+    os.utime(old, (hour_ago, hour_ago))
+    monkeypatch.setattr(working, "SWEEP_SECONDS", 0.1)
+    runner = Runner(Journal(store), partial(hashed_parts, store))
+    runner.start()  # there is no journal yet: its first upload was cut off
+    try:
+        _wait_until_gone(old)
+        assert young.exists()
+        os.utime(young, (hour_ago, hour_ago))
+        _wait_until_gone(young)  # also by a runner that has long been at work
+    finally:
+        runner.stop()
+
+
+def _wait_until_gone(folder: Path) -> None:
+    deadline = time.monotonic() + 20
+    while folder.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
