@@ -68,7 +68,13 @@ def test_axe_finds_nothing_to_complain_of(watched: playwright.Page, site: str, p
 
 def test_axe_finds_nothing_in_what_opens(watched: playwright.Page, site: str) -> None:
     """The menu of styles, the note on an inferred number, the reasons of a result, a checked draft."""
+    watched.goto(site + "/?q=第（十五）条&year=2020&lang=zh-Hant")
+    watched.locator("#filters summary").first.click()
+    watched.keyboard.press("?")
+    assert watched.locator("#keys").is_visible() and watched.locator("#filters .chip").count() > 4
+    assert watched.evaluate(BREACHES, ALL_RULES) == []
     watched.goto(site + "/?q=第（十五）条")
+    watched.evaluate("document.getElementById('trouble').textContent = '连接不上服务'")
     watched.locator(".card summary").first.click()
     watched.locator(".card .styles").first.click()
     assert watched.evaluate(BREACHES, ALL_RULES) == []
