@@ -474,6 +474,10 @@ class Wording(dict[str, str]):
         """Those whose keys begin so, for a script of the page."""
         return {key: words for key, words in self.items() if key.startswith(prefixes)}
 
+    def own(self, words: str) -> str:
+        """Words of the page that are kept elsewhere, in this language's characters; never those of a document."""
+        return _traditional(words) if self.language == "zh-Hant" else words
+
     def keyboard(self) -> list[tuple[tuple[str, ...], str]]:
         """The keys and what they do."""
         return [(keys, self[f"key_{does}"]) for does, keys in _KEYS.items()]

@@ -262,7 +262,9 @@ def test_a_browser_that_asks_for_traditional_characters_gets_them_around_the_tex
     assert "Accept-Language" in answer.headers["Vary"]
     shown = Page(answer.text)
     assert shown.all("html", lang="zh-Hant")
-    assert "下載全文" in shown.text
+    home = page(client, "/", headers=TAIPEI)
+    assert "知識產權可以拿來融資嗎" in home.text, "examples are the page's own words"
+    assert "中国特色社会主义先行示范区科技创新行动方案" in home.text, "titles are the document's"
     assert "建设国际科技创新城市" in shown.text
     assert "原文沒有印出這個編號" in shown.text
     links = [str(a["href"]) for a in shown.all("a") if str(a.get("href", "")).startswith("/")]

@@ -32,8 +32,9 @@ const followOutline = (outline) => {
 export const startReader = () => {
   const current = document.querySelector(".current");
   const quoted = document.querySelector("#quoted mark");
-  if (quoted) quoted.scrollIntoView({ block: "center" });
-  else if (current && !location.hash) current.scrollIntoView({ block: "center" });
+  const inView = (one) => one.scrollIntoView({ block: one.offsetHeight < innerHeight / 2 ? "center" : "start" });
+  if (quoted) inView(quoted);
+  else if (current && !location.hash) inView(current);
   addEventListener("hashchange", () => {
     const shown = document.querySelector(".current");
     if (shown?.id === decodeURIComponent(location.hash.slice(1))) return;
