@@ -17,7 +17,10 @@ REACH = 3
 
 
 def all_extended(evidence: Evidence, runs: Sequence[Run], asked: Wanted) -> list[Run]:
-    """Every run extended; those that then overlap become one, in the place of the first."""
+    """Every run extended; those that then overlap become one, in the place of the first.
+
+    Where a figure, date or body is asked and the first run holds none, one that does comes before it.
+    """
     found: list[Run] = []
     for run in (extended(evidence, one, asked) for one in runs):
         same = [i for i, other in enumerate(found) if run.first <= other.last and run.last >= other.first]
@@ -26,7 +29,15 @@ def all_extended(evidence: Evidence, runs: Sequence[Run], asked: Wanted) -> list
             found[same[0]] = replace(other, first=min(run.first, other.first), last=max(run.last, other.last))
         else:
             found.append(run)
+    if asked.kind in (Kind.FIGURE, Kind.DEADLINE, Kind.BODY):
+        found.sort(key=lambda run: not holds(asked, normalised(said(evidence, run))[0]))
     return found
+
+
+def said(evidence: Evidence, run: Run) -> str:
+    """The words of a run, as they stand."""
+    pieces = evidence.pieces
+    return evidence.ranked[run.owner].clause.text[pieces[run.first].start : pieces[run.last].end]
 
 
 def extended(evidence: Evidence, run: Run, asked: Wanted) -> Run:

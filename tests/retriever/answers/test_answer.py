@@ -256,3 +256,11 @@ def test_every_quote_from_real_documents_of_every_format_is_verbatim(
         at = choice.randrange(max(1, len(clause.text) - 12))
         if any(map(str.isalnum, clause.text[at : at + 12])):
             _check(answerer.answer(clause.text[at : at + 12] + choice.choice(asking), threshold=0), answerer)
+
+
+def test_the_quote_that_holds_the_figure_comes_first(answerer: Answerer) -> None:
+    for question in ("复制档案罚多少", "作出决定要多少日", "研发投入比重多少", "专利申请量多少件"):
+        answer = answerer.answer(question, threshold=0)
+        figures = [any(c.isdigit() or c in "十百千" for c in cited.quote) for cited in answer.citations]
+        assert figures[0], question
+        assert answer.value and answer.value in answer.citations[0].quote
