@@ -28,6 +28,7 @@ from service.api.snapshots_routes import snapshots_routes
 from service.api.verify import verify_page_routes, verify_routes
 from service.api.words_routes import words_routes
 from service.live import Live
+from service.middleware.compressed import Compressed
 from service.middleware.edge import Edge, request_id_of
 from service.middleware.guard import Guard
 from service.middleware.metrics import metrics_route
@@ -108,6 +109,7 @@ def create_app(live: Live, operations: Operations | None = None) -> FastAPI:
     app.include_router(words_page_routes(live, pages, operations), include_in_schema=False)
     if operations.keys is not None:
         app.include_router(login_routes(operations.keys, pages), include_in_schema=False)
+    app.add_middleware(Compressed)
     app.add_middleware(Guard, keys=operations.keys, wants_page=wants_page, origins=operations.origins)
     app.mount("/static", static_files())
 

@@ -389,6 +389,20 @@ def test_a_place_that_is_in_many_documents_is_not_told_as_unsaid(parts: Parts) -
     assert "没有写明" in page(client, "/?q=第二条的补贴标准").text
 
 
+def test_pages_are_sent_compressed_to_browsers_and_answers_of_the_api_as_they_are(client: TestClient) -> None:
+    takes = {**BROWSER, "Accept-Encoding": "gzip"}
+    plain = client.get("/?q=科技", headers={**BROWSER, "Accept-Encoding": "identity"})
+    packed = client.get("/?q=科技", headers=takes)
+    assert (packed.headers["Content-Encoding"], "Content-Encoding" in plain.headers) == ("gzip", False)
+    assert int(packed.headers["Content-Length"]) < len(plain.content) / 4
+    assert "Accept-Encoding" in packed.headers["Vary"] and "Accept-Language" in packed.headers["Vary"]
+    assert Page(packed.text).all("li", **{"class": "card"})
+    (style,) = Page(plain.text).all("link", rel="stylesheet")
+    assert client.get(str(style["href"]), headers=takes).headers.get("Content-Encoding") == "gzip"
+    for path in ("/v1/search?q=科技", "/search?q=科技", f"/text/{quote(PLAN)}"):
+        assert "Content-Encoding" not in client.get(path, headers=takes).headers, path
+
+
 def test_a_clause_that_scores_nothing_is_shown_all_the_same(client: TestClient, plan_live: Live) -> None:
     """Standardised scores are all 0 where every candidate of a small document has the same."""
     found = page(client, f"/?q=档案&document={quote(hostile_id(plan_live))}")
