@@ -2,17 +2,26 @@
 
 import asyncio
 import json
+import ssl
 import time
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from index.errors import TiaowenError
 
 MAX_LINE_BYTES = 64 * 1024
-MAX_STREAM_BYTES = 2 * 2**20
+MAX_STREAM_BYTES = 8 * 2**20
+"""A token costs some 300 bytes of stream, and models that think aloud need thousands of them."""
 MAX_ANSWER_CHARS = 6000
+MAX_ERROR_BYTES = 4096
 DEFAULT_TIMEOUT_SECONDS = 60.0
+CONNECT_SECONDS = 5.0
+"""A machine that is off must not cost the time of a whole answer."""
+_TOO_LONG = (b"context_size", b"context_length", b"context length", b"context size", b"context window")
+"""What llama.cpp, OpenAI, vLLM and others say where the question does not fit."""
+_OPENED, _CLOSED = "<think>", "</think>"
 
 
 class GenerationError(TiaowenError):
@@ -21,7 +30,7 @@ class GenerationError(TiaowenError):
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
         self.reason = reason
-        """For programs: timeout, unreachable, http_error, invalid_json, truncated, endless…"""
+        """For programs: timeout, unreachable, http_error, invalid_json, truncated, endless, context…"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,37 +43,54 @@ class Endpoint:
     key: str = field(default="", repr=False)
     timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
     """For one whole answer."""
+    ca: str = ""
+    """File of certificates (PEM) that vouch for the endpoint; "" trusts the public ones."""
 
     @property
-    def completions(self) -> str:
-        base = self.url.rstrip("/")
-        return base if base.endswith("/chat/completions") else base + "/chat/completions"
+    def base(self) -> str:
+        return self.url.rstrip("/").removesuffix("/chat/completions")
+
+    def headers(self, accept: str) -> dict[str, str]:
+        told = {"Accept": accept, "Accept-Encoding": "identity"}
+        return told | ({"Authorization": f"Bearer {self.key}"} if self.key else {})
+
+    def client(self) -> Any:
+        """An httpx.AsyncClient. Raises GenerationError.
+
+        No redirect is followed: the key goes where the setting says, and nowhere else. Proxies of the environment
+        are not used: an endpoint in a closed network must not be asked through one.
+        """
+        httpx = _httpx()
+        try:
+            verify: Any = ssl.create_default_context(cafile=self.ca) if self.ca else True
+        except (OSError, ValueError):
+            raise GenerationError("certificates", "the certificates of TIAOWEN_LLM_CA cannot be read") from None
+        timeout = httpx.Timeout(self.timeout_seconds, connect=min(CONNECT_SECONDS, self.timeout_seconds))
+        return httpx.AsyncClient(timeout=timeout, trust_env=False, follow_redirects=False, verify=verify)
 
     async def stream(self, messages: Sequence[dict[str, str]]) -> AsyncIterator[str]:
         """The pieces of the answer as they come. Raises GenerationError, also when the time is over."""
         httpx = _httpx()
         deadline = time.monotonic() + self.timeout_seconds
-        headers = {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
-        if self.key:
-            headers["Authorization"] = f"Bearer {self.key}"
         body = {"model": self.model, "messages": list(messages), "stream": True, "temperature": 0}
-        # No redirect is followed: the key goes where the setting says, and nowhere else. Proxies of the environment
-        # are not used: an endpoint in a closed network must not be asked through one.
-        client = httpx.AsyncClient(timeout=self.timeout_seconds, trust_env=False, follow_redirects=False)
+        client = self.client()
         try:
             async with client:
-                request = client.build_request("POST", self.completions, json=body, headers=headers)
+                request = client.build_request(
+                    "POST", self.base + "/chat/completions", json=body, headers=self.headers("text/event-stream")
+                )
                 async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
                     response = await client.send(request, stream=True)
                 try:
                     if response.status_code != 200:
-                        raise GenerationError(
-                            "http_error", f"the language model's endpoint answered {response.status_code}"
-                        )
+                        raise await _refusal(response)
                     if response.headers.get("content-encoding", "identity") != "identity":
                         raise GenerationError("invalid_json", "the endpoint compressed its answer unasked")
-                    plain = "json" in response.headers.get("content-type", "").lower()
-                    pieces = _whole(response, deadline) if plain else _pieces(response, deadline)
+                    kind = response.headers.get("content-type", "").lower()
+                    if "html" in kind:
+                        raise GenerationError("wrong_type", "the endpoint answered with a page, not with an answer")
+                    told = _whole(response, deadline) if "json" in kind else _pieces(response, deadline)
+                    pieces = _without_thoughts(told)
                     length = 0
                     async for piece in pieces:
                         length += len(piece)
@@ -83,9 +109,33 @@ class Endpoint:
             ) from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
             # Only the kind: the message of some of these repeats headers.
-            raise GenerationError(
-                "unreachable", f"the language model's endpoint cannot be reached ({type(error).__name__})"
-            ) from None
+            raise unreachable(error) from None
+
+
+def unreachable(error: Exception) -> GenerationError:
+    """Tells the kind only: the messages of some errors repeat headers."""
+    kind, cause = type(error).__name__, error.__cause__ or error.__context__
+    while cause is not None and not isinstance(cause, ssl.SSLError):
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(cause, ssl.SSLError):
+        kind = f"TLS: {cause.reason or type(cause).__name__}"
+    return GenerationError("unreachable", f"the language model's endpoint cannot be reached ({kind})")
+
+
+async def _refusal(response: Any) -> GenerationError:
+    """What a status other than 200 means; of what the endpoint says only whether the question is too long."""
+    status = response.status_code
+    if status in (400, 413, 422):
+        said = b""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CONNECT_SECONDS):
+                async for chunk in response.aiter_raw(MAX_ERROR_BYTES):
+                    said += chunk
+                    if len(said) >= MAX_ERROR_BYTES:
+                        break
+        if any(words in said.lower() for words in _TOO_LONG):
+            return GenerationError("context", "the clauses do not fit into the language model's context")
+    return GenerationError("http_error", f"the language model's endpoint answered {status}")
 
 
 async def _lines(response: Any, deadline: float) -> AsyncIterator[bytes]:
@@ -138,6 +188,27 @@ async def _whole(response: Any, deadline: float) -> AsyncIterator[str]:
     if not isinstance(content, str):
         raise GenerationError("invalid_json", "the endpoint's answer holds no text")
     yield content
+
+
+async def _without_thoughts(pieces: AsyncIterator[str]) -> AsyncIterator[str]:
+    """The pieces after what a model thinks aloud before it answers, where its server leaves that in the answer."""
+    waiting, thinks, answers = "", False, False
+    async for piece in pieces:
+        if answers:
+            yield piece
+            continue
+        waiting = (waiting + piece).lstrip()
+        if not thinks and waiting.startswith(_OPENED):
+            thinks = True
+        if thinks:
+            _, closed, rest = waiting.partition(_CLOSED)
+            answers, waiting = bool(closed), rest if closed else waiting[-len(_CLOSED) :]
+        else:
+            answers = not _OPENED.startswith(waiting)
+        if answers and waiting:
+            yield waiting
+    if waiting and not thinks and not answers:
+        yield waiting
 
 
 def _choice(told: bytes) -> dict[str, Any] | None:

@@ -76,7 +76,7 @@ class Generator:
         if self._endpoint is not None and not answer.abstained:
             shown: list[str] = []
             try:
-                async for judged in self._judged(self._endpoint, answer.question.text, sources):
+                async for judged in self._fitting(self._endpoint, answer.question.text, sources):
                     if judged.verified:
                         shown.append(judged.text)
                         yield Sentence(judged.text, judged.sources)
@@ -96,6 +96,21 @@ class Generator:
         for citation in answer.citations:
             yield Sentence(citation.quote, (tagged[citation.clause.address],))
         yield Done("\n".join(citation.quote for citation in answer.citations), False, dropped)
+
+    async def _fitting(
+        self, endpoint: Endpoint, question: str, sources: Sequence[Sourced]
+    ) -> AsyncIterator[Judged]:
+        """As `_judged`; where its context is too short for all clauses, the model is given the first ones only."""
+        while True:
+            try:
+                async for judged in self._judged(endpoint, question, sources):
+                    yield judged
+                return
+            except GenerationError as error:
+                if error.reason != "context" or len(sources) < 2:
+                    raise
+                sources = sources[: len(sources) // 2]
+                log.info("the language model is asked again with %d clauses: its context is short", len(sources))
 
     async def _judged(
         self, endpoint: Endpoint, question: str, sources: Sequence[Sourced]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.text import simplified
-from retriever.generate.prompt import Sourced
+from retriever.generate.prompt import Sourced, hidden
 from retriever.verify.folding import core, fold
 from retriever.verify.passages import find_whole, pieces
 from retriever.verify.quantities import quantities, unsupported
@@ -56,7 +56,7 @@ def _fault(words: str, sources: Sequence[Sourced]) -> str:
     """What is wrong with a sentence, "" where its sources say it."""
     if not sources:
         return "silent" if _SILENT.search(words) else "uncited"
-    if _MARKUP.search(words) or any(ord(c) < 32 for c in words):
+    if _MARKUP.search(words) or any(map(hidden, words)):
         return "markup"
     said = "\n".join(_said(source) for source in sources)
     stated = quantities(words)
