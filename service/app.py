@@ -83,7 +83,7 @@ def create_app(live: Live, operations: Operations | None = None) -> FastAPI:
         license_info=LICENSE,
         generate_unique_id_function=lambda route: route.name,  # what clients made of the document call it
     )
-    api, pages = api_routes(live), Pages()
+    api, pages = api_routes(live), Pages(worded=operations.endpoint is not None)
     api.include_router(original_routes(live))
     api.include_router(batch_routes(live))
     api.include_router(ask_routes(live))

@@ -146,6 +146,8 @@ SETTINGS = (
             secret=True),
     Setting("llm_timeout", "`60`", "seconds the model has for one whole answer; after that the quoted answer is given",
             number(1, 3600), "a number from 1 to 3600"),
+    Setting("llm_ca", "none", "file of certificates (PEM) that vouch for an https endpoint of your own; without it the "
+            "public ones are trusted", path, "an existing file of certificates"),
     Setting("keys", "`auto`", "whether a key is needed: `on`, `off`, or `auto`: unless the host is a loopback address",
             one_of("on", "off", "auto"), "on, off or auto"),
     Setting("workers", "`1`", "processes that share the port and the store",
@@ -204,6 +206,7 @@ class Settings:
     llm_model: str = ""
     llm_key: str = field(default="", repr=False)
     llm_timeout: float = DEFAULT_TIMEOUT_SECONDS
+    llm_ca: Path | None = None
     keys: str = "auto"
     workers: int = 1
     in_flight: int = 256
@@ -235,6 +238,8 @@ class Settings:
             )
         if self.synonyms is not None and not self.synonyms.is_file():
             raise _refused("TIAOWEN_SYNONYMS", self.synonyms, "an existing text file of synonyms")
+        if self.llm_ca is not None and not self.llm_ca.is_file():
+            raise _refused("TIAOWEN_LLM_CA", self.llm_ca, "an existing file of certificates")
         if not self.host or any(c.isspace() or c in "/@" for c in self.host):
             raise _refused(
                 "TIAOWEN_HOST", self.host, "a host name or an IP address, such as 127.0.0.1 or 0.0.0.0"
@@ -250,7 +255,8 @@ class Settings:
         """The language model that words answers, None for none."""
         if not self.llm_url:
             return None
-        return Endpoint(self.llm_url, self.llm_model, self.llm_key, self.llm_timeout)
+        ca = str(self.llm_ca) if self.llm_ca else ""
+        return Endpoint(self.llm_url, self.llm_model, self.llm_key, self.llm_timeout, ca)
 
     def configuration(self) -> Configuration:
         """What the index is made with."""

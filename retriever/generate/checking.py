@@ -17,7 +17,9 @@ async def check(endpoint: Endpoint) -> GenerationError | None:
     endpoint = replace(endpoint, timeout_seconds=min(endpoint.timeout_seconds, CHECK_SECONDS))
     try:
         async with asyncio.timeout(endpoint.timeout_seconds), endpoint.client() as client:
-            request = client.build_request("GET", endpoint.base + "/models", headers=endpoint.headers("application/json"))
+            request = client.build_request(
+                "GET", endpoint.base + "/models", headers=endpoint.headers("application/json")
+            )
             response = await client.send(request, stream=True)
             try:
                 return _fault(response.status_code, await _names(response), endpoint.model)
@@ -34,7 +36,9 @@ async def check(endpoint: Endpoint) -> GenerationError | None:
 
 def _fault(status: int, names: list[str], model: str) -> GenerationError | None:
     if status in (401, 403):
-        return GenerationError("key", f"the language model's endpoint refuses the key ({status}); see TIAOWEN_LLM_KEY")
+        return GenerationError(
+            "key", f"the language model's endpoint refuses the key ({status}); see TIAOWEN_LLM_KEY"
+        )
     if 300 <= status < 400:
         return GenerationError(
             "redirect", "the language model's endpoint redirects, which is not followed; see TIAOWEN_LLM_URL"
@@ -50,7 +54,7 @@ def _fault(status: int, names: list[str], model: str) -> GenerationError | None:
 async def _names(response: "object") -> list[str]:
     """The models listed, [] where there is no list that can be read."""
     told = b""
-    async for chunk in response.aiter_raw(16_384):  # type: ignore[attr-defined]
+    async for chunk in response.aiter_raw():  # type: ignore[attr-defined]
         told += chunk
         if len(told) > MAX_LIST_BYTES:
             return []

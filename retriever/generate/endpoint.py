@@ -64,7 +64,9 @@ class Endpoint:
         try:
             verify: Any = ssl.create_default_context(cafile=self.ca) if self.ca else True
         except (OSError, ValueError):
-            raise GenerationError("certificates", "the certificates of TIAOWEN_LLM_CA cannot be read") from None
+            raise GenerationError(
+                "certificates", "the certificates of TIAOWEN_LLM_CA cannot be read"
+            ) from None
         timeout = httpx.Timeout(self.timeout_seconds, connect=min(CONNECT_SECONDS, self.timeout_seconds))
         return httpx.AsyncClient(timeout=timeout, trust_env=False, follow_redirects=False, verify=verify)
 
@@ -77,7 +79,10 @@ class Endpoint:
         try:
             async with client:
                 request = client.build_request(
-                    "POST", self.base + "/chat/completions", json=body, headers=self.headers("text/event-stream")
+                    "POST",
+                    self.base + "/chat/completions",
+                    json=body,
+                    headers=self.headers("text/event-stream"),
                 )
                 async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
                     response = await client.send(request, stream=True)
@@ -88,7 +93,9 @@ class Endpoint:
                         raise GenerationError("invalid_json", "the endpoint compressed its answer unasked")
                     kind = response.headers.get("content-type", "").lower()
                     if "html" in kind:
-                        raise GenerationError("wrong_type", "the endpoint answered with a page, not with an answer")
+                        raise GenerationError(
+                            "wrong_type", "the endpoint answered with a page, not with an answer"
+                        )
                     told = _whole(response, deadline) if "json" in kind else _pieces(response, deadline)
                     pieces = _without_thoughts(told)
                     length = 0
@@ -129,7 +136,7 @@ async def _refusal(response: Any) -> GenerationError:
         said = b""
         with suppress(TimeoutError):
             async with asyncio.timeout(CONNECT_SECONDS):
-                async for chunk in response.aiter_raw(MAX_ERROR_BYTES):
+                async for chunk in response.aiter_raw():
                     said += chunk
                     if len(said) >= MAX_ERROR_BYTES:
                         break
@@ -140,7 +147,7 @@ async def _refusal(response: Any) -> GenerationError:
 
 async def _lines(response: Any, deadline: float) -> AsyncIterator[bytes]:
     """Lines of the body, none longer than `MAX_LINE_BYTES`, until the deadline."""
-    chunks = response.aiter_raw(4096)
+    chunks = response.aiter_raw()  # with a size it would hold a token back until so many bytes are there
     waiting, total = b"", 0
     while True:
         async with asyncio.timeout(max(0.0, deadline - time.monotonic())):

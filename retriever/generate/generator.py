@@ -110,7 +110,9 @@ class Generator:
                 if error.reason != "context" or len(sources) < 2:
                     raise
                 sources = sources[: len(sources) // 2]
-                log.info("the language model is asked again with %d clauses: its context is short", len(sources))
+                log.info(
+                    "the language model is asked again with %d clauses: its context is short", len(sources)
+                )
 
     async def _judged(
         self, endpoint: Endpoint, question: str, sources: Sequence[Sourced]

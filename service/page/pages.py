@@ -67,7 +67,8 @@ EXAMPLES = {
 class Pages:
     """Templates and words, loaded once."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, worded: bool = False) -> None:
+        """`worded`: a language model is there to word answers."""
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(WEB),
             autoescape=True,
@@ -84,6 +85,7 @@ class Pages:
             anchor=anchor,
             english=Wording("en"),
             languages=LINKS,
+            worded=worded,
         )
 
     def words(self, language: str) -> Wording:

@@ -1,5 +1,6 @@
 """A page's URL ↔ its state: what is asked, how, of which documents, in which language."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -80,6 +81,13 @@ class State:
     def filters(self) -> list[tuple[str, str]]:
         """What limits the documents, as parameters."""
         return [(name, str(value)) for name in FILTERS for value in getattr(self, name)]
+
+    def asked(self) -> str:
+        """The body of POST /v1/ask/stream for the same question of the same documents."""
+        filters = {"documents": self.document, "issuers": self.issuer, "kinds": self.kind, "years": self.year,
+                   "in_force": self.in_force}  # fmt: skip
+        body = {"question": self.q, **{name: values for name, values in filters.items() if values}}
+        return json.dumps(body, ensure_ascii=False)
 
     def facets(self) -> Filters:
         return Filters(self.issuer, self.kind, self.year, self.in_force)

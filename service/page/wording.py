@@ -227,6 +227,23 @@ _WORDS: dict[str, tuple[str, str]] = {
     "silent_nearest": ("最接近的条款讲的是：", "The nearest clauses are about:"),
     "silent": ("文件没有写明", "The documents do not say"),
     "confidence": ("把握 {0}%", "confidence {0}%"),
+    "worded_start": ("由模型改写", "Have a model word it"),
+    "worded_stop": ("停止", "Stop"),
+    "worded_why": (
+        "逐句核对后显示，每句注明出处。",
+        "Each sentence is held to the clauses before it is shown, with its place.",
+    ),
+    "worded_said": ("模型改写的回答", "The answer as the model words it"),
+    "worded_done": (
+        "由模型改写，已逐句核对：{0} 句，略去无依据的 {1} 句。核对的是文字，请以原文为准。",
+        "Worded by a model and held to the clauses: {0} shown, {1} without support left out. Words were checked, not "
+        "meaning: the text itself counts.",
+    ),
+    "worded_failed": (
+        "模型没有给出可用的回答，请看原文答案。",
+        "The model gave no usable answer; see the quotes.",
+    ),
+    "worded_stopped": ("已停止。", "Stopped."),
     "verify": ("核对引用", "Check citations"),
     "verify_why": (
         "贴入草稿或大模型的回答，逐处核对其中的引文、条款和数字。文字只在本机比对，不保存。",

@@ -45,6 +45,7 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "TIAOWEN_LLM_MODEL": ("m", "m"),
         "TIAOWEN_LLM_KEY": ("sk-1", "sk-1"),
         "TIAOWEN_LLM_TIMEOUT": ("2.5", 2.5),
+        "TIAOWEN_LLM_CA": (str(words), words),
         "TIAOWEN_KEYS": ("ON", "on"),
         "TIAOWEN_WORKERS": ("2", 2),
         "TIAOWEN_IN_FLIGHT": ("11", 11),

@@ -27,7 +27,18 @@ KEY = "sk-very-secret-key-1234567890"
 TEXT = "第二条 单位应当在三十日内移交档案。"
 QUOTED = TEXT[4:]
 FIRST = Clause(
-    "办法#第二条", "办法", "article", "第二条", NumberOrigin.PRINTED, (), "", "《办法》第二条", TEXT, 0, len(TEXT), 0
+    "办法#第二条",
+    "办法",
+    "article",
+    "第二条",
+    NumberOrigin.PRINTED,
+    (),
+    "",
+    "《办法》第二条",
+    TEXT,
+    0,
+    len(TEXT),
+    0,
 )
 Told = Callable[[socket.socket], None]
 
@@ -93,7 +104,9 @@ def reason(found: list[Event]) -> str:
 
 
 def head(kind: str = "text/event-stream", status: str = "200 OK", *more: str) -> bytes:
-    return "\r\n".join([f"HTTP/1.1 {status}", f"Content-Type: {kind}", *more, "Connection: close", "", ""]).encode()
+    return "\r\n".join(
+        [f"HTTP/1.1 {status}", f"Content-Type: {kind}", *more, "Connection: close", "", ""]
+    ).encode()
 
 
 def chunk(content: str) -> bytes:
@@ -133,7 +146,9 @@ def test_whatever_is_sent_the_quoted_answer_comes(
     assert KEY not in caplog.text
 
 
-@pytest.mark.parametrize("first", [b"", head(), head("application/json"), head("text/plain", "400 Bad Request")])
+@pytest.mark.parametrize(
+    "first", [b"", head(), head("application/json"), head("text/plain", "400 Bad Request")]
+)
 def test_a_byte_now_and_then_does_not_hold_the_answer_up(wire: Wire, first: bytes) -> None:
     def drip(connection: socket.socket) -> None:
         connection.sendall(first)
@@ -145,6 +160,28 @@ def test_a_byte_now_and_then_does_not_hold_the_answer_up(wire: Wire, first: byte
     started = time.monotonic()
     assert reason(events(wire.endpoint(1.0))) in ("timeout", "http_error")
     assert time.monotonic() - started < 8
+
+
+def test_a_sentence_is_shown_while_the_next_one_is_still_being_made(wire: Wire) -> None:
+    seen = threading.Event()
+
+    def two(connection: socket.socket) -> None:
+        connection.sendall(head() + chunk(f"{QUOTED}[C1]单位应当在十日内移交档案，"))
+        wire.sent = int(seen.wait(10))
+        connection.sendall(chunk("逾期不论。[C1]") + b"data: [DONE]\n\n")
+
+    async def collect() -> Done:
+        quoted = (Citation(FIRST, 4, len(TEXT), QUOTED, FIRST.citation),)
+        answer = Answer(Question("多久移交档案", (), ()), quoted, "deadline", "", "", 0.9, False, (), "s", {})
+        async for event in Generator(wire.endpoint(15.0)).events(answer, [FIRST]):
+            if isinstance(event, Sentence):
+                seen.set()
+        assert isinstance(event, Done)
+        return event
+
+    wire.told = two
+    assert asyncio.run(collect()) == Done(QUOTED, True, 1)
+    assert wire.sent == 1, "the first sentence waited for the second"
 
 
 @pytest.mark.parametrize("kind", ["text/event-stream", "application/json", "application/octet-stream"])

@@ -10,6 +10,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -33,18 +34,30 @@ pytestmark = pytest.mark.real_server
 
 KEY = "sk-of-the-real-server"
 TEXT = "第二条 单位应当在三十日内移交档案，逾期的，处一万元以上五万元以下罚款。"
-SAID = ("单位应当在", "三十日内", "移交档案。", "[C1]", "逾期的，处一万元", "以上五万元", "以下罚款", " [C1]", "。", "逾期不罚。")
+SAID = (
+    "单位应当在",
+    "三十日内",
+    "移交档案。",
+    "[C1]",
+    "逾期的，处一万元",
+    "以上五万元",
+    "以下罚款",
+    " [C1]",
+    "。",
+    "逾期不罚。",
+)
 THOUGHT = ("<think>", "先看资料块。", "\n</think>\n\n", *SAID)
-NONSENSE = ("春眠", "不觉晓", "，", "处处")
-STARTS_WITHIN = 120
+NONSENSE = ("春眠", "不觉晓", "，", "处处", "闻啼鸟。", "[C1]")
+STARTS_WITHIN = 60
 LLAMA = """
-import sys, time, xllamacpp
+import os, sys, time, xllamacpp
 file, context, key = sys.argv[1:]
 given = xllamacpp.CommonParams()
 given.model.path, given.n_ctx, given.n_parallel, given.warmup, given.port = file, int(context), 1, False, 0
 given.model_alias, given.api_keys = {"said"}, [key]
 server = xllamacpp.Server(given)
 print("listens at", server.listening_address, flush=True)
+os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # its log would fill the pipe, and then it would wait
 time.sleep(600)
 """
 
@@ -76,7 +89,10 @@ def llama(folder: Path, pieces: tuple[str, ...], *, context: int, ends: bool = T
         stderr=subprocess.DEVNULL, text=True,
     ) as process:  # fmt: skip
         assert process.stdout is not None
+        late = threading.Timer(STARTS_WITHIN, process.kill)
+        late.start()
         told = next((line for line in process.stdout if line.startswith("listens at")), "")
+        late.cancel()
         if not told:
             pytest.skip("no real server: llama.cpp does not run on this machine")
         yield Served(told.split()[-1] + "/v1", "said", KEY)
@@ -196,4 +212,6 @@ def test_a_real_server_that_talks_nonsense_without_end_is_cut_off(tmp_path: Path
 
 def test_a_model_that_a_real_server_does_not_have_is_a_fallback(transformers: Served) -> None:
     assert reasons(events(transformers.endpoint(model="another"))) == ["http_error"]
-    assert asyncio.run(check(transformers.endpoint())) is None, "it lists its cache, not the model it was given"
+    assert asyncio.run(check(transformers.endpoint())) is None, (
+        "it lists its cache, not the model it was given"
+    )

@@ -10,6 +10,7 @@ import { startStyles } from "./styles.js";
 import { startSwapping } from "./swapping.js";
 import { startTyping } from "./typing.js";
 import { startWaiting } from "./waiting.js";
+import { startWorded } from "./worded.js";
 
 document.documentElement.classList.add("js");
 if (document.getElementById("admin")) import("./admin.js").then(({ startAdmin }) => startAdmin());
@@ -24,3 +25,4 @@ startSwapping();
 startTyping();
 startWaiting();
 startRecent();
+startWorded();
