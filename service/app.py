@@ -35,8 +35,9 @@ from service.middleware.metrics import metrics_route
 from service.middleware.traffic import Traffic
 from service.operations import Operations
 from service.page.admin_page import admin_page_routes
+from service.page.assets import Assets
 from service.page.login import login_routes
-from service.page.pages import Pages, page_routes, static_files, wants_page
+from service.page.pages import WEB, Pages, page_routes, wants_page
 from service.page.reader import reader_routes
 from service.page.words_page import words_page_routes
 from service.problems import Refused, from_error
@@ -111,7 +112,7 @@ def create_app(live: Live, operations: Operations | None = None) -> FastAPI:
         app.include_router(login_routes(operations.keys, pages), include_in_schema=False)
     app.add_middleware(Compressed)
     app.add_middleware(Guard, keys=operations.keys, wants_page=wants_page, origins=operations.origins)
-    app.mount("/static", static_files())
+    app.mount("/static", Assets(WEB / "static"))
 
     def tell(request: Request, error: Exception) -> Response:
         problem = from_error(error)

@@ -1,9 +1,7 @@
 """Live index → HTML: the search page, the list of documents, the API reference, and errors as a page."""
 
 import hashlib
-import os
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -11,8 +9,7 @@ from urllib.parse import quote
 import jinja2
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from starlette.responses import HTMLResponse, Response
-from starlette.staticfiles import StaticFiles
+from starlette.responses import HTMLResponse, StreamingResponse
 
 from index.errors import QuestionError
 from retriever.search import DEPTH, Mode
@@ -31,8 +28,9 @@ from service.problems import Problem, Refused, from_error
 
 WEB = Path(__file__).parent / "web"
 PAGE_DOCUMENTS = 50
+FIRST_CHARS, NEXT_CHARS = 16_384, 131_072
+"""Of a long page: what is sent at once, enough for a screen, and what is then gathered."""
 HOME_DOCUMENTS = 8
-_VERSION = re.compile(r"^v-[0-9a-f]{8}/")
 SHOWN_VALUES = 8
 """Values of a facet that are shown at once; the others open below them."""
 CHOICES = 12
@@ -99,6 +97,13 @@ class Pages:
         page = self._templates.get_template(template).render(w=words, state=state, **values)
         return HTMLResponse(page.encode("utf-8", "replace"), status, {"Vary": "Accept-Language"})
 
+    def streamed(self, template: str, state: State, **values: Any) -> StreamingResponse:
+        """A long page, sent while the rest of it is made: the browser shows its beginning meanwhile."""
+        words = self.words(state.lang)
+        pieces = self._templates.get_template(template).generate(w=words, state=state, **values)
+        headers = {"Vary": "Accept-Language"}
+        return StreamingResponse(_gathered(pieces), 200, headers, "text/html; charset=utf-8")
+
     def problem(self, request: Request, problem: Problem, state: State | None = None) -> HTMLResponse:
         """The error as a page, with its status; the question stays in the box."""
         state = state or state_of(request)
@@ -110,6 +115,19 @@ class Pages:
         return page
 
 
+def _gathered(pieces: Iterator[str]) -> Iterator[bytes]:
+    """Each piece of a template is a few characters; sending costs as much for many."""
+    held: list[str] = []
+    size, most = 0, FIRST_CHARS
+    for piece in pieces:
+        held.append(piece)
+        size += len(piece)
+        if size >= most:
+            yield "".join(held).encode("utf-8", "replace")
+            held, size, most = [], 0, NEXT_CHARS
+    yield "".join(held).encode("utf-8", "replace")
+
+
 def wants_page(request: Request) -> bool:
     """True for a browser outside the API, whose errors are JSON whoever asks."""
     first = request.scope["path"].split("/")[1]
@@ -118,22 +136,6 @@ def wants_page(request: Request) -> bool:
     if request.scope["path"] in ADMIN_PAGES or request.scope["path"].startswith("/admin/edit/"):
         return "text/html" in request.headers.get("accept", "")
     return first not in API_PATHS and "text/html" in request.headers.get("accept", "")
-
-
-class _Assets(StaticFiles):
-    """Browsers may keep them: URLs carry a digest of all as a folder, since modules import each other."""
-
-    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
-        return super().lookup_path(_VERSION.sub("", path))
-
-    def file_response(self, *arguments: Any, **named: Any) -> Response:
-        response = super().file_response(*arguments, **named)
-        response.headers["Cache-Control"] = "public, max-age=604800"
-        return response
-
-
-def static_files() -> StaticFiles:
-    return _Assets(directory=WEB / "static")
 
 
 def page_routes(live: Live, pages: Pages) -> APIRouter:

@@ -8,7 +8,7 @@ from datetime import date
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from index.catalogue import Listing
 from index.citing import cited_by, clauses_cited_by, document_cited_by, document_cites
@@ -30,6 +30,8 @@ from service.problems import Problem, Refused, known
 CITED_BY_SHOWN = 10
 """References to a clause that the reader lists; to the clause it was opened at, all that the API gives."""
 MAX_FIND_CHARS = 100
+LONG_BLOCKS = 200
+"""A page of more paragraphs is sent while it is made."""
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 
 
@@ -38,7 +40,7 @@ def reader_routes(live: Live, pages: Pages) -> APIRouter:
     router = APIRouter()
 
     @router.get("/read/{document_id:path}")
-    def reader(document_id: str, request: Request) -> HTMLResponse:
+    def reader(document_id: str, request: Request) -> Response:
         given = request.query_params
         find = given.get("find", "").strip()[:MAX_FIND_CHARS]
         opened = Opened(given.get("clause", ""), _spans(given.get("quote", "")), find)
@@ -98,7 +100,7 @@ def _spans(given: str) -> list[tuple[int, int]]:
     return found
 
 
-def _reader(pages: Pages, live: Live, document_id: str, state: State, opened: Opened) -> HTMLResponse:
+def _reader(pages: Pages, live: Live, document_id: str, state: State, opened: Opened) -> Response:
     serving, address, find = live.serving(), opened.address, opened.find
     listing = known(serving.documents, document_id, "document")
     catalogue = serving.searcher.index.catalogue
@@ -126,7 +128,8 @@ def _reader(pages: Pages, live: Live, document_id: str, state: State, opened: Op
         cited[address] = cited_by(catalogue, address)
     at = current.position if current else 0
     numbers = Counter(clause.number for clause in clauses if clause.number)
-    return pages.render(
+    answer = pages.streamed if len(found) > LONG_BLOCKS else pages.render
+    return answer(
         "reader.html", state, document=listing, blocks=found, contents=reading.contents(found), address=address,
         findings=catalogue.findings(document_id), original=catalogue.original(document_id), pdf=PDF,
         current=current, cited=cited,

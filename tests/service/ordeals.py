@@ -194,6 +194,8 @@ def receiving(folder: Path, rounds: int, seed: int = 1) -> Seen:
     for number in range(rounds + 1):
         if number != 1:  # the service of the first round, which measures how long an upload takes, runs on
             service.start()
+        # Work that is interrupted in every one of its first moments is given up by intent (MAX_ATTEMPTS).
+        assert service.settled(60)
         before = service.whole()
         body = (
             b"".join(
