@@ -89,7 +89,7 @@ def create_app(live: Live, operations: Operations | None = None) -> FastAPI:
     api.include_router(batch_routes(live))
     api.include_router(ask_routes(live))
     api.include_router(verify_routes(live))
-    api.include_router(ask_stream_routes(live, Generator(operations.endpoint)))
+    api.include_router(ask_stream_routes(live, Generator(operations.endpoint), operations.health.model))
     api.include_router(facets_routes(live))
     api.include_router(feedback_routes(live))
     api.include_router(job_routes(live, operations))

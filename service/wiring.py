@@ -21,6 +21,7 @@ from service.middleware.keys import KeyStore
 from service.middleware.logs import RequestLog, SlowLog
 from service.middleware.metrics import Metrics, Shared
 from service.middleware.traffic import Limits, Load
+from service.model_state import ModelState
 from service.operations import Operations
 from service.settings import Settings
 
@@ -77,6 +78,8 @@ def wired(
         traces = Traces(settings.otel_endpoint)
         observers.append(traces.observe)
         close_traces = traces.close
+    model = ModelState(settings.endpoint())
+    model.watch(ended)
     preparer = Preparer(live, parts)
     limits = ReadLimits(settings.read_mb << 20, settings.read_seconds)
     runner = Runner(journal, parts, limits, live.follow, keep_originals=settings.keep_originals)
@@ -101,7 +104,7 @@ def wired(
         observers=tuple(observers),
         metrics=text,
         endpoint=settings.endpoint(),
-        health=Health(slow, place.worker, version),
+        health=Health(slow, place.worker, version, model=model),
     )  # fmt: skip
     return Wired(operations, runner, preparer, close)
 

@@ -14,6 +14,7 @@ from service.live import Live
 from service.middleware.logs import SlowLog
 from service.middleware.metrics import resident_bytes
 from service.middleware.traffic import Load
+from service.model_state import ModelState
 from service.problems import Problem
 
 _UNKNOWN = Problem(
@@ -29,6 +30,7 @@ class Health:
     worker: int = 0
     version: str = "0"
     started: float = field(default_factory=time.time)
+    model: ModelState = field(default_factory=ModelState)
 
 
 class NoQuery(BaseModel):
@@ -59,12 +61,20 @@ def health_told(live: Live, health: Health, load: Load) -> admin_schema.HealthRe
         version=health.version, started=iso_time(health.started), worker=health.worker,
         snapshot=manifest.id if manifest else None, swapping=live.opening, warning=live.warning or None,
         in_flight=load.in_flight, refused=dict(load.refused), jobs=Journal(live.parts.store.path).counts(),
-        resident_bytes=resident_bytes(),
+        resident_bytes=resident_bytes(), model=_model_told(health.model),
         slow=[admin_schema.SlowRequest(
             time=iso_time(s.time), request_id=s.request_id, route=s.route, milliseconds=s.milliseconds,
             stages=s.stages, question=s.question or None,
         ) for s in health.slow.newest()],
     )  # fmt: skip
+
+
+def _model_told(model: ModelState) -> admin_schema.ModelHealth | None:
+    if not model.name:
+        return None
+    return admin_schema.ModelHealth(
+        name=model.name, fault=model.fault or None, worded=model.worded, fell_back=dict(model.fell_back)
+    )
 
 
 def iso_time(seconds: float) -> str:

@@ -16,6 +16,17 @@ class SlowRequest(BaseModel):
     question: str | None = told("The question, if TIAOWEN_LOG_QUESTIONS is on; else null.", QUESTION)
 
 
+class ModelHealth(BaseModel):
+    """How the language model of this process fares; where it fails, answers are quoted."""
+
+    name: str = told("The model of TIAOWEN_LLM_MODEL.", "qwen3-8b")
+    fault: str | None = told(
+        "What is wrong with its endpoint by the check of the last minute, or null.", None
+    )
+    worded: int = told("Answers that it worded.", 40)
+    fell_back: dict[str, int] = told("Answers quoted instead, by reason.", {"timeout": 1})
+
+
 class HealthResponse(BaseModel):
     """How this process of the service fares."""
 
@@ -31,4 +42,5 @@ class HealthResponse(BaseModel):
     )
     jobs: dict[str, int] = told("Changes of the collection by state.", {"done": 12, "queued": 1})
     resident_bytes: int = told("Resident memory of the process.", 342_000_000)
+    model: ModelHealth | None = told("The language model, or null where there is none.", None, default=None)
     slow: list[SlowRequest] = told("The newest slow requests of this process.", [])

@@ -25,6 +25,7 @@ from service.api.stream_schema import (
 )
 from service.live import Live, Serving
 from service.middleware.exchange import note_search
+from service.model_state import ModelState
 
 HEADERS = {"X-Accel-Buffering": "no"}
 """A proxy must not collect the events."""
@@ -56,7 +57,7 @@ class EventStream(StreamingResponse):
     media_type = "text/event-stream"
 
 
-def ask_stream_routes(live: Live, generator: Generator) -> APIRouter:
+def ask_stream_routes(live: Live, generator: Generator, model: ModelState) -> APIRouter:
     """`POST /ask/stream`; mounted under /v1 and, as an alias, without it."""
     api = APIRouter()
 
@@ -87,7 +88,9 @@ def ask_stream_routes(live: Live, generator: Generator) -> APIRouter:
         sentence comes and `done.response.abstained` is true.
         """
         serving, answer, clauses = await run_in_threadpool(_answered, live, body)
-        return EventStream(_lines(generator, serving, answer, clauses, body.threshold), headers=HEADERS)
+        return EventStream(
+            _lines(generator, model, serving, answer, clauses, body.threshold), headers=HEADERS
+        )
 
     return api
 
@@ -103,9 +106,15 @@ def _answered(live: Live, body: AskRequest) -> tuple[Serving, Answer, list[Claus
 
 
 async def _lines(
-    generator: Generator, serving: Serving, answer: Answer, clauses: list[Clause], threshold: float | None
+    generator: Generator,
+    model: ModelState,
+    serving: Serving,
+    answer: Answer,
+    clauses: list[Clause],
+    threshold: float | None,
 ) -> AsyncIterator[str]:
     async for event in generator.events(answer, clauses):
+        model.note(event)
         name, told = _told(event, serving, answer, threshold)
         yield f"event: {name}\ndata: {told}\n\n"
 

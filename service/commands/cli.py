@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from index.errors import ReadError, TiaowenError
-from service.commands import only
+from service.commands import only, worded
 from service.commands.backup import backup_command, restore_command
 from service.commands.bundle import bundle_command
 from service.commands.configured import settings_command, settings_of, use_config
@@ -141,15 +141,23 @@ def ask(
         float | None, typer.Option(min=0, max=1, help="Confidence to answer from (TIAOWEN_ANSWER_THRESHOLD).")
     ] = None,
     after: Annotated[str | None, typer.Option(help="The question that this one follows.")] = None,
+    model: Annotated[
+        bool | None,
+        typer.Option(
+            "--model/--no-model", help="Let the language model word it (default: if TIAOWEN_LLM_URL is set)."
+        ),
+    ] = None,
     as_json: AsJson = False,
     store: Store = None,
 ) -> None:
     """Quote the words that answer a question, or say that the documents do not tell."""
     from retriever.answers.answer import Context
+    from retriever.generate.prompt import MAX_CLAUSES
     from retriever.open import answerer_over, open_or_build
     from service.api.ask import said_of_silence
     from service.api.understanding import EMPTY
 
+    endpoint = worded.needed(_settings(store).endpoint(), model)
     parts = _parts(store)
     with _progress() as progress:
         searcher = open_or_build(parts, progress)
@@ -168,6 +176,9 @@ def ask(
         typer.echo(f"   {typer.style(citation.display, bold=True)}")
     value = f", {answer.kind}: {answer.value}" if answer.value else ""
     typer.echo(typer.style(f"   confidence {answer.confidence:.2f}{value}", dim=True))
+    if endpoint is not None and not answer.abstained:
+        found = searcher.search(answer.question.text, top_k=MAX_CLAUSES, documents=left)
+        worded.print_worded(endpoint, answer, [ranked.clause for ranked in found.clauses])
 
 
 @app.command()

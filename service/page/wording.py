@@ -59,6 +59,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "admin_version": ("版本与启动时间", "Version, since"),
     "admin_memory": ("内存", "Memory"),
     "admin_load": ("正在处理与已拒绝的请求", "Requests under way, refused"),
+    "admin_model": ("大模型", "Language model"),
+    "admin_model_worded": ("改写 {0} 次", "worded {0}"),
     "admin_warning": ("警告", "Warning"),
     "admin_upload": ("添加文件", "Add files"),
     "admin_send": ("上传", "Upload"),

@@ -74,6 +74,8 @@ class Fake:
         self.keys.append(request.headers.get("authorization", ""))
         if self.mode.isdigit():
             return JSONResponse({"error": {"message": f"no, {KEY}"}}, int(self.mode))
+        if self.mode == "short" and len(self.asked) == 1:
+            return JSONResponse({"error": {"type": "exceed_context_size_error"}}, 400)
         if self.mode == "redirect":
             return RedirectResponse(f"{self.url}/elsewhere", 307)
         if self.mode == "not-streamed":
