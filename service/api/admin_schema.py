@@ -42,5 +42,5 @@ class HealthResponse(BaseModel):
     )
     jobs: dict[str, int] = told("Changes of the collection by state.", {"done": 12, "queued": 1})
     resident_bytes: int = told("Resident memory of the process.", 342_000_000)
-    model: ModelHealth | None = told("The language model, or null where there is none.", None, default=None)
+    model: ModelHealth | None = told("The language model, or null where there is none.", None)
     slow: list[SlowRequest] = told("The newest slow requests of this process.", [])
