@@ -1,9 +1,14 @@
 """What deploy/ says of settings, port, paths and commands is what the program has."""
 
+import json
 import re
 import shlex
+import socket
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
@@ -42,10 +47,25 @@ def test_the_image_listens_where_it_says_and_keeps_its_store_in_the_volume(clien
     assert Path(volume) in settings.models.parents
     assert (settings.host, settings.port) == ("0.0.0.0", DEFAULT_PORT)
     assert instructions("EXPOSE") == [str(DEFAULT_PORT)]
-    (address,) = re.findall(r"http://127\.0\.0\.1:(\d+)(/\w+)", instructions("HEALTHCHECK")[0])
-    assert address == (str(DEFAULT_PORT), "/healthz")
-    assert client.get(address[1]).status_code == 200
+    assert client.get("/healthz").status_code == 200
     assert instructions("USER")[-1] not in ("root", "0")
+
+
+def test_the_health_check_of_the_image_asks_the_port_that_is_configured(site: str) -> None:
+    given, command = instructions("HEALTHCHECK")[0].split("CMD ", 1)
+    assert "--timeout=" in given
+    program, *rest = json.loads(command)
+    assert program == "python"
+
+    def checked(port: int) -> int:
+        return subprocess.run([sys.executable, *rest], env={"TIAOWEN_PORT": str(port)}, capture_output=True,
+                              check=False).returncode  # fmt: skip
+
+    port = urlsplit(site).port or 0
+    assert checked(port) == 0
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        assert checked(unused.getsockname()[1]) != 0
 
 
 def test_the_image_installs_what_the_project_asks_for() -> None:
