@@ -17,9 +17,13 @@ class OnnxEngine:
     """ONNX Runtime over `encoder.onnx`; word embeddings are read row by row from the checkpoint."""
 
     def __init__(self, folder: Path) -> None:
+        # Newer packages for Linux and macOS tell their maker of every process, and keep an id of the
+        # user on the disk, unless this is set before they are loaded. Nothing leaves this machine.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import onnxruntime
         from tokenizers import Tokenizer
 
+        onnxruntime.disable_telemetry_events()
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._words = _WordEmbeddings(folder / "model.safetensors")

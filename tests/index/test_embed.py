@@ -98,6 +98,19 @@ def test_an_interrupted_folder_is_written_again(tmp_path: Path) -> None:
     assert not list(tmp_path.glob(".staging-*"))
 
 
+def test_the_engine_tells_nobody_of_itself(models: Path, tmp_path: Path) -> None:
+    """Packages of ONNX Runtime with telemetry begin by writing an id of the user below the home folder."""
+    folder = default_model_folder(models)
+    script = (
+        "import pathlib\nfrom index.embed import BundledEmbedder\n"
+        f"BundledEmbedder(pathlib.Path({str(folder)!r})).embed_question('研发')\n"
+    )
+    given = {**os.environ, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    given.pop("ORT_DISABLE_TELEMETRY", None)
+    subprocess.run([sys.executable, "-c", script], env=given, cwd=Path(__file__).parents[2], check=True)
+    assert not [path for path in tmp_path.rglob("*") if "onnxruntime" in path.name]
+
+
 def test_an_unknown_model_is_a_clear_error(tmp_path: Path) -> None:
     embedder = open_embedder(str(tmp_path / "no-such-model"), tmp_path)
     with pytest.raises(ModelError, match=r"no-such-model.*folder of a downloaded model"):
