@@ -128,6 +128,25 @@ def test_the_worded_answer_is_streamed_below_the_quotes_and_told_once(
     assert tab.locator(".block.current").get_attribute("id") == ADDRESS.split("#")[1]
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_to_complain_of_in_a_worded_answer(
+    browser: playwright.Browser, site: str, model: Model, scheme: Any
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not installed (extra: test)")
+    context = browser.new_context(reduced_motion="reduce", color_scheme=scheme)
+    context.add_init_script((Path(axe.__file__).parent / "axe.min.js").read_text("utf-8"))
+    tab = context.new_page()
+    tab.goto(site + PAGE)
+    tab.locator("button.word").click()
+    tab.locator(".worded .sentence").wait_for()
+    breaches = "async () => (await axe.run('.answer')).violations.map(v => [v.id, v.nodes[0].failureSummary])"
+    assert tab.evaluate(breaches) == []
+    model.go_on.set()
+    tab.locator(".worded .outcome", has_text="略去").wait_for()
+    assert tab.evaluate(breaches) == []
+    context.close()
+
+
 def test_stopping_gives_up_at_once_down_to_the_model(tab: playwright.Page, site: str, model: Model) -> None:
     tab.goto(site + PAGE + "&lang=en")
     tab.locator("button.word").click()
