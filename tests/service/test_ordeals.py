@@ -1,6 +1,9 @@
 """Three rounds of each ordeal; `python tests/service/ordeals.py WHAT 50` does fifty."""
 
+import sys
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 from ordeals import indexing, receiving, swapping
 
