@@ -11,8 +11,9 @@ from retriever.answers.pieces import Piece
 MAX_RUNS = 3
 MAX_RUN_PIECES = 24
 MAX_RUN_CHARS = 600
-GAIN = 0.03
-"""What a further quote must add to the expected overlap; less is noise that the reader has to read."""
+GAIN = 0.0
+"""What a further quote must add to the expected overlap, beyond adding at all. With 0.03 a quote in five fewer is
+given, and the right clause is cited for 0.876 of the answerable tune questions instead of 0.905, at the same F1."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,10 @@ _OF_PIECE = (
     "year_fits", "year_misses", "length", "first",
 )  # fmt: skip
 _AMONG_ALL = ("cosine_piece", "cosine_beside", "cosine_z", "cosine_behind", "best_in_clause", "characters")
-FEATURES = (*_OF_CLAUSE, *_OF_PIECE, *_AMONG_ALL)
+_MEASURED = (*_OF_CLAUSE, *_OF_PIECE, *_AMONG_ALL)
+_COMPARED = ("covered_piece", "covered_sentence", "rare_words", "characters", "cosine_clause", "bm25_share")
+"""What is also taken less the most that any piece has of it: how good the best is differs with the question."""
+FEATURES = (*_MEASURED, *(f"{name}_behind" for name in _COMPARED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +75,14 @@ def gather(
             normalised(ranked[o].clause.text[p.start : p.end])[0] for o, p in zip(owners, pieces, strict=True)
         ]
         cosines = np.concatenate([cut.vectors.astype(np.float32) @ vector for cut in cuts if cut.pieces])
-        table = np.hstack([
+        measured = np.hstack([
             np.array([_of_clause(ranked[o], ranked) for o in owners], np.float64),
             np.concatenate([_of_pieces(r, cut, weights, wanted)
                             for r, cut in zip(ranked, cuts, strict=True) if cut.pieces]),
             _among_all(cosines.astype(np.float64), np.asarray(owners), pieces, question, plain, wanted),
         ])  # fmt: skip
+        compared = measured[:, [_MEASURED.index(name) for name in _COMPARED]]
+        table = np.hstack([measured, compared - compared.max(axis=0)])
     return Evidence(
         tuple(ranked), np.asarray(owners, np.intp), tuple(pieces), table, known_share, np.asarray(covered),
         _absent(cutter, wanted, ranked), unsaid_by_each(question, searcher.tokenizer, wholes), vector,
