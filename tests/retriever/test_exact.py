@@ -253,7 +253,7 @@ def test_hostile_questions_are_read_in_no_time(searcher: Searcher) -> None:
         "《一" * 500 + "》" * 500,
         "〔2020〕1号" * 200,
     ):
-        assert searcher.search(text).milliseconds["analyse"] < 500
+        assert searcher.search(text).milliseconds["analyse"] < 2000  # 10 ms on an idle core
 
 
 @pytest.mark.parametrize(

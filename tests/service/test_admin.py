@@ -21,7 +21,7 @@ OTHER = "档案管理办法\n\n第一条 为了规范档案管理，制定本办
 def test_a_snapshot_is_gone_back_to_at_once(parts: Parts) -> None:
     first = build([plan_source()], parts).manifest.id
     second = build([Source("a.txt", "txt", OTHER, paragraphs_of(OTHER))], parts).manifest.id
-    with TestClient(create_app(Live(parts))) as client:
+    with TestClient(create_app(Live(parts, patience_seconds=10.0))) as client:
         page = client.get("/admin", headers=BROWSER).text
         assert "档案管理办法" in page
         assert f'name="snapshot" value="{first}"' in page
@@ -45,7 +45,7 @@ def test_a_damaged_snapshot_is_not_gone_back_to(parts: Parts) -> None:
     second = build([Source("a.txt", "txt", OTHER, paragraphs_of(OTHER))], parts).manifest.id
     with (parts.store.path / "snapshots" / first / "catalogue.sqlite").open("ab") as file:
         file.write(b"x")
-    with TestClient(create_app(Live(parts))) as client:
+    with TestClient(create_app(Live(parts, patience_seconds=10.0))) as client:
         assert client.post(f"/v1/admin/snapshots/{first}/publish").status_code == 503
     assert parts.store.current() == second
 

@@ -25,7 +25,7 @@ QUESTION = "怎样用大数据开展社会治理"
 @pytest.fixture
 def asked(parts: Parts) -> Iterator[TestClient]:
     build([plan_source()], parts)
-    with TestClient(create_app(Live(parts))) as client:
+    with TestClient(create_app(Live(parts, patience_seconds=10.0))) as client:
         yield client
 
 

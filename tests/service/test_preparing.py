@@ -44,5 +44,5 @@ def test_stopping_while_a_child_prepares_ends_it_soon(parts: Parts) -> None:
     time.sleep(0.1)
     began = time.monotonic()
     preparer.stop()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
     assert not preparer.running

@@ -29,13 +29,13 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;">]><x>&
     ids=["emphasis", "links", "code", "cells", "tags", "comments", "headings"],
 )
 def test_markup_made_to_backtrack_is_read_in_linear_time(tmp_path: Path, content: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     for suffix in (".md", ".html"):
         path = tmp_path / f"坏{suffix}"
         path.write_text(content, encoding="utf-8")
         with contextlib.suppress(ReadError):
             read(path)
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize("part", ["OFD.xml", "word/document.xml"])
@@ -70,14 +70,14 @@ def test_more_tags_than_the_limit_are_refused_before_they_are_parsed(
 
 
 def test_a_table_whose_cells_claim_thousands_of_columns_is_read_in_bounded_time(tmp_path: Path) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     path = tmp_path / "宽.html"
     row = "<tr><td colspan=1000 rowspan=60000>甲<td>乙</tr>"
     path.write_text(f"<html><body><table>{row * 500}</table></body></html>", encoding="utf-8")
     lines = read(path).text.splitlines()
     assert len(lines) == 500
     assert all("甲" in line and "乙" in line for line in lines)
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_more_lines_than_the_limit_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

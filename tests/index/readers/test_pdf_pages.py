@@ -223,7 +223,7 @@ def test_a_character_of_a_private_font_alone_is_no_text_and_is_counted() -> None
 
 
 def test_a_page_of_very_many_pieces_or_of_any_size_is_read_in_bounded_time() -> None:
-    started = time.monotonic()
+    started = time.process_time()
     for step in (30.0, 1e6):
         pieces = [
             Piece("甲", [column * step], column * step + 9.0, row * 12.0, row * 12.0 + 10.0)
@@ -231,4 +231,4 @@ def test_a_page_of_very_many_pieces_or_of_any_size_is_read_in_bounded_time() -> 
             for column in range(39 + row % 3)
         ]
         assert sum(line.text.count("甲") for line in page_lines(pieces, [], 1)) == len(pieces)
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10

@@ -58,9 +58,9 @@ def test_a_clause_of_100_000_characters_is_quoted_from_where_it_answers(long: An
 def test_a_question_of_2_000_characters_on_such_a_clause_takes_bounded_time(long: Answerer) -> None:
     long.answer("琥珀展厅什么时候闭馆")
     question = ("琥珀展厅每周几闭馆检修，库房的卷宗由谁清点登记，保管组如何存放？" * 80)[:2000]
-    began = time.perf_counter()
+    began = time.process_time()
     answer = long.answer(question)
-    assert time.perf_counter() - began < 2.0  # 0.2 s on an idle core
+    assert time.process_time() - began < 2.0  # 0.2 s on an idle core
     assert answer.citations
 
 

@@ -316,9 +316,9 @@ def test_whatever_is_checked_spans_and_quotes_are_verbatim(
                 "国发〔2020〕1号", "“今天我们一起去很远的地方爬山吧”", "[a](http://x#", "以下简称", "((((", "A "]
 )  # fmt: skip
 def test_a_long_hostile_draft_takes_bounded_time(verifier: Verifier, pattern: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     verifier.verify((pattern * LONG)[:LONG])
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_an_empty_or_too_long_draft_is_refused(verifier: Verifier) -> None:
