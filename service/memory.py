@@ -12,8 +12,7 @@ ARENAS = 2
 def bound_arenas() -> None:
     """Let all threads share a few arenas. Call it before threads are started; does nothing without glibc.
 
-    glibc gives each of up to eight threads a core one of its own, and what one freed does not serve another: 40
-    swaps with eight asking threads took 41 MiB so, 12 of them after the fifth swap; with two arenas 19 and 0.4.
+    glibc gives each of up to eight threads a core one of its own, and what one freed does not serve another.
     """
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
