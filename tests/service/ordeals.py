@@ -19,6 +19,7 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
+import pytest
 from test_killed import Killed, expected, rules
 
 from index.catalogue import Catalogue
@@ -111,9 +112,10 @@ class Struck(Killed):
     """A service whose children are killed with it in every other round, as by a loss of power."""
 
     def start(self) -> None:
-        os.environ["TMPDIR"] = str(self.folder / "tmp")
         (self.folder / "tmp").mkdir(exist_ok=True)
-        super().start()
+        with pytest.MonkeyPatch.context() as patch:  # for the service alone: browsers want a short path
+            patch.setenv("TMPDIR", str(self.folder / "tmp"))
+            super().start()
 
     def struck(self, children: bool) -> None:
         assert self.process is not None
