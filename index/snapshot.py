@@ -8,9 +8,7 @@ store/vectors.sqlite       embeddings by content
 store/writer.lock          one writer at a time
 """
 
-import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -21,6 +19,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from index.durable import sha256_of, sync
 from index.errors import NothingPublishedError, StaleSnapshotError, StoreBusyError, StoreError
 from index.originals import Originals
 
@@ -117,7 +116,7 @@ class Store:
             raise self._damaged(snapshot, f"its manifest is that of {owner}")
         for name, expected in files.items():
             try:
-                actual = _digest(folder / name)
+                actual = sha256_of(folder / name)
             except OSError as error:
                 raise self._damaged(snapshot, f"{name}: {error.strerror}") from error
             if actual != expected:
@@ -156,16 +155,16 @@ class Store:
         """
         staging = Path(tempfile.mkdtemp(prefix=".staging-", dir=self.path))
         write(staging)
-        files = {str(p.relative_to(staging)): _digest(p) for p in sorted(staging.rglob("*")) if p.is_file()}
+        files = {str(p.relative_to(staging)): sha256_of(p) for p in sorted(staging.rglob("*")) if p.is_file()}
         complete = Manifest(**{**asdict(manifest), "files": files})
         (staging / "manifest.json").write_text(json.dumps(asdict(complete), ensure_ascii=False, indent=1))
         for path in [*staging.rglob("*"), staging]:
-            _fsync(path)
+            sync(path)
         staging.chmod(0o755)  # mkdtemp makes it 0700
         folder = self.path / "snapshots" / complete.id
         self._discard(folder)  # same content: built before, or a damaged copy
         staging.rename(folder)
-        _fsync(folder.parent)
+        sync(folder.parent)
         self.point_to(complete.id)
         for old in [s for s in self.snapshots() if s != complete.id][: -(KEPT - 1)]:
             self._discard(self.path / "snapshots" / old)
@@ -191,19 +190,6 @@ class Store:
         """Publish an existing snapshot. Call it inside `writing()`."""
         aside = self.path / ".staging-CURRENT"
         aside.write_text(snapshot + "\n", encoding="ascii")
-        _fsync(aside)
+        sync(aside)
         aside.replace(self.path / "CURRENT")
-        _fsync(self.path)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _fsync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync(self.path)

@@ -2,11 +2,10 @@
 
 import hashlib
 import json
-import os
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +15,7 @@ from filelock import FileLock, Timeout
 from index import dictionary
 from index.configuration import Parts
 from index.dictionary import BadLine
+from index.durable import write_whole
 from index.errors import StoreError, TiaowenError
 from retriever import synonyms
 from retriever.preview import Asked
@@ -129,29 +129,13 @@ def save(parts: Parts, kind: Kind, text: str, version: str) -> bool:
                 return False
             if former:
                 WordStore(store).keep_former(kind, former)
-            _write(path, content)
+            write_whole(path, content, path.stat().st_mode & 0o777 if path.exists() else 0o644)
             return True
     except Timeout as error:
         raise StoreError(f"{path} is just being saved by somebody else; try again") from error
     except OSError as error:
         raise StoreError(f"{path} cannot be written ({error.strerror}); nothing was saved. Let the service write "
                          "there, or edit the file by hand") from error  # fmt: skip
-
-
-def _write(path: Path, content: bytes) -> None:
-    """A reader sees the whole old file or the whole new one."""
-    aside = path.with_name(f".{path.name}.new")
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-    try:
-        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.chmod(mode)
-        aside.replace(path)
-    finally:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
 
 
 def _version(raw: bytes) -> str:

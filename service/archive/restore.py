@@ -15,6 +15,7 @@ from typing import IO, Any
 
 from filelock import FileLock, Timeout
 
+from index.durable import sync
 from index.errors import StoreBusyError, StoreError
 from index.snapshot import Store
 from service.archive.backup import CHECKSUMS, FORMAT, Archive, holdings
@@ -153,9 +154,7 @@ def _move(aside: Path, store: Path) -> None:
         if folder.name not in snapshots:
             shutil.rmtree(folder, ignore_errors=True)
     Store(store).originals.remove_all_but(originals)
-    handle = os.open(store, os.O_RDONLY)
-    os.fsync(handle)
-    os.close(handle)
+    sync(store)
 
 
 def _damaged(file: Path, fact: str) -> StoreError:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from index.durable import sync
 from service.jobs.journal import Journal
 
 MAX_NAME_BYTES = 180
@@ -47,10 +48,10 @@ def keep(store: Path, job_id: str, files: Iterable[tuple[str, BinaryIO]]) -> lis
             shutil.copyfileobj(content, file, 1 << 20)
             file.flush()
             os.fsync(file.fileno())
-        _fsync(inner)
+        sync(inner)
         names.append(name)
     for path in (folder, folder.parent, store):
-        _fsync(path)
+        sync(path)
     return names
 
 
@@ -79,11 +80,3 @@ def sweep(store: Path, journal: Journal) -> None:
             continue
         if job.state in ("done", "failed") if job else old:
             drop(store, folder.name)
-
-
-def _fsync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

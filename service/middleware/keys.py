@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import json
-import os
 import secrets
 import threading
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from index.durable import write_whole
 from index.errors import StoreError, TiaowenError
 
 PREFIX = "tw"
@@ -138,14 +138,8 @@ class KeyStore:
         with FileLock(self._path.with_suffix(".lock"), timeout=10):
             keys = self._load()
             change(keys)
-            aside = self._path.with_suffix(".new")
-            with os.fdopen(
-                os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
-            ) as file:
-                json.dump([asdict(k) for k in keys.values()], file, ensure_ascii=False, indent=1)
-                file.flush()
-                os.fsync(file.fileno())
-            aside.replace(self._path)
+            text = json.dumps([asdict(k) for k in keys.values()], ensure_ascii=False, indent=1)
+            write_whole(self._path, text.encode("utf-8"), 0o600)
 
 
 def _digest(token: str) -> str:
