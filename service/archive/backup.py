@@ -25,7 +25,7 @@ from service.jobs import uploads
 FORMAT = 1
 CHECKSUMS = "checksums.json"
 """The last member: format, snapshot and the sha256 of every other member; without it an archive is cut off."""
-_TRIES = 20
+_PATIENCE_S = 60.0
 """A snapshot published while the journal is copied, or a job that ends meanwhile, begins the copy anew."""
 
 Report = Callable[[str], None]
@@ -136,7 +136,8 @@ def _write(store: Path, members: _Members, scratch: Path, report: Report) -> tup
             if path.name not in (Store(store).vectors.name, KEPT_PIECES):
                 raise
             report(f"left out vectors, which are made anew: {path.name}: {error}")
-    for _ in range(_TRIES):
+    patience_ends = time.monotonic() + _PATIENCE_S
+    while time.monotonic() < patience_ends:
         try:
             _add_originals(Store(store), _named(Store(store)), members, report)
             with ExitStack() as opened:
@@ -159,7 +160,7 @@ def _moment(
     took the id since. So the journal is copied between two looks at CURRENT that agree. From there on nothing can
     change under us: open files outlive their deletion, and a job whose files are gone is done.
     """
-    snapshot = _current(store)
+    snapshot = _current(Store(store))
     journal: IO[bytes] | None = None
     unfinished: list[tuple[str, list[str]]] = []
     if (store / "jobs.sqlite").exists():
@@ -167,7 +168,7 @@ def _moment(
         unfinished = _unfinished(Path(journal.name))
     kept = _opened_snapshots(Store(store), snapshot, opened, report)
     named = _named(Store(store))
-    if _current(store) != snapshot or not named <= members.originals:
+    if _current(Store(store)) != snapshot or not named <= members.originals:
         raise _Moved
     for job_id, names in unfinished:
         paths = uploads.paths(store, job_id, names)
@@ -236,6 +237,8 @@ def _opened_snapshots(
         except (OSError, StoreError) as error:
             if not folder.exists():
                 continue
+            if _current(store) != published:
+                raise _Moved from error  # builds went on, and are just removing it
             if snapshot == published:
                 raise
             report(f"left out: {error}")
@@ -245,9 +248,9 @@ def _opened_snapshots(
     return kept
 
 
-def _current(store: Path) -> str:
+def _current(store: Store) -> str:
     try:
-        return Store(store).current()
+        return store.current()
     except NothingPublishedError:
         return ""
 

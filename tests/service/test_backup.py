@@ -181,6 +181,25 @@ def test_a_job_that_ends_while_it_is_copied_is_done_in_the_backup(
     assert "第3号管理办法" in titles(tmp_path / "copy")
 
 
+def test_a_snapshot_that_builds_are_just_removing_is_no_damage(
+    full: Path, tmp_path: Path, parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holding = Store.holding_sources
+    removed: list[str] = []
+
+    def vanishing(store: Store, snapshot: str) -> Path:
+        if not removed:
+            removed.append(snapshot)
+            build([rules(7)], parts)
+            (store.path / "snapshots" / snapshot / "manifest.json").unlink()
+        return holding(store, snapshot)
+
+    monkeypatch.setattr(Store, "holding_sources", vanishing)
+    back_up(full, tmp_path / "b.tar")
+    restore(tmp_path / "b.tar", tmp_path / "copy")
+    assert "第7号管理办法" in titles(tmp_path / "copy")
+
+
 def test_backups_beside_uploads_and_builds_lose_no_accepted_document(parts: Parts, tmp_path: Path) -> None:
     store = parts.store.path
     build([rules(0)], parts)
