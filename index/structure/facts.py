@@ -140,7 +140,7 @@ def _issuer(frames: Sequence[Frame], lines: Sequence[Line], given: Mapping[str, 
             ]
     found = _ISSUER_IN_TITLE.match(frames[0].title) if frames else None
     if found and TITLE_NOUN.search(frames[0].title) and found[1][-1] in "部委局院府厅会室行办署":
-        return [Fact("issuer", found[1])]
+        return [Fact("issuer", issuer) for issuer in found[1].split(" ")]
     return []
 
 

@@ -21,6 +21,8 @@ _BLANK = re.compile(r"[ \t\u3000\xa0\u2002\u2003\u200b\r\n]+")
 _JOINT = re.compile(r"(?<=[\u4e00-\u9fff][部委局院府厅会室行办署])[ \u3000]{1,8}(?=[\u4e00-\u9fff]{2})")
 _LATIN = re.compile(r"(?<=[A-Za-z,;:)])[ \t\n\xa0]{1,8}(?=[A-Za-z(])")
 _BREAK = re.compile(r"[ \t\u3000]{0,40}\n[ \t\u3000\n]{0,40}")
+_LONG = re.compile(r"[^。：；，,;:]{8,160}关于[^。：；，,;:]{4,160}的(?:通知|意见|决定|公告|通告|函)")
+"""A title on one line that names many issuers is longer than any heading: 88 characters for eight of them."""
 MAX_TITLE_LINES = 6
 MAX_TABLE_LINES = 400
 
@@ -61,7 +63,8 @@ class Titles:
         while stop < len(self.lines) and stop - i < MAX_TITLE_LINES:
             line = self.lines[stop]
             styled = line.role == "title" or (line.level == 1 and line.role == "" and line.marker is None)
-            if not (styled or (line.short and line.level == 0)):
+            long = front and not line.marker and line.role == "" and _LONG.fullmatch(line.text) is not None
+            if not (styled or long or (line.short and line.level == 0)):
                 break
             if stop > i and line.text[0] in "（(" and len(line.text) > 12 and HISTORY.match(line.text):
                 break

@@ -471,3 +471,27 @@ def test_the_place_of_a_seal_signs_nothing() -> None:
         "某某局行政处罚决定书\n本局决定处罚如下：\n一、罚款一百元，限期缴纳。\n某某局\n（印章）\n2025年3月1日\n"
     )
     assert result.document.issuer == "某某局"
+
+
+def test_a_title_that_names_eight_issuers_on_one_line_is_the_title() -> None:
+    issuers = "省发展改革委 省财政厅 省自然资源厅 省生态环境厅 省农业农村厅 省林业局 省地方金融管理局 甲河市人民政府"
+    text = (
+        f"{issuers}关于印发《甲河流域生态补偿综合改革试验区建设总体方案》的通知\n"
+        "甲发〔2031〕9号\n各有关单位：\n现将方案印发给你们，请认真贯彻执行。\n2031年3月1日\n"
+        "甲河流域生态补偿综合改革试验区建设总体方案\n"
+        "一、总体要求\n（一）坚持先行先试，逐步推开。\n（二）坚持谁受益、谁补偿。\n"
+    )
+    result = read(text)
+    assert len(text.partition("\n")[0]) > 80
+    assert result.document.title == "甲河流域生态补偿综合改革试验区建设总体方案"
+    assert (result.document.number, result.document.issuer.count("、")) == ("甲发〔2031〕9号", 7)
+    assert addresses(result) == ["通知/第1段", "一/（一）", "一/（二）"]
+
+
+def test_a_long_sentence_that_ends_like_a_title_is_none() -> None:
+    text = (
+        "甲河市档案管理办法\n第一条 本市档案工作适用本办法。\n"
+        "甲河市人民政府及其各部门在编制年度工作计划和财政预算的时候应当充分听取社会各界关于改进档案开放利用服务工作的意见\n"
+        "第二条 本办法自发布之日起施行。\n"
+    )
+    assert addresses(read(text)) == ["第一条", "第二条"]
