@@ -1,12 +1,14 @@
 """Questions of the split `tune` → the weights that answers are chosen and refused with.
 
-`python -m eval.fit_answers OUT.json STORES MODELS`: two logistic regressions over the built-in sets, the second over
-out-of-fold results of the first.
+`python -m eval.fit_answers OUT.json ADAPTERS STORES MODELS`: two logistic regressions over the built-in sets, the
+second over out-of-fold results of the first. ADAPTERS is the folder that `eval.fit_questions` wrote: the evidence of a
+question is gathered with the adapters that were fitted without it.
 """
 
 import json
 import re
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -18,27 +20,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.corpus import open_corpus
+from eval.folds import FOLDS, elsewhere, folds
 from eval.judgements import BUILT_IN, built_in_set
+from index.adapters import parsed
 from index.configuration import Configuration, open_parts
+from index.embed import BundledEmbedder
+from index.model_folder import FINGERPRINT, default_model_folder
 from retriever.answers.choose import Run, choose
 from retriever.answers.cutter import Cutter
 from retriever.answers.evidence import CANDIDATES, FEATURES, Evidence, gather
 from retriever.answers.extend import all_extended
-from retriever.answers.model import AnswerModel, Form, Logistic
+from retriever.answers.model import Logistic, Silence
 from retriever.answers.signs import SIGNS, signs
 from retriever.answers.wanted import Wanted, wanted
 from retriever.search import Searcher
 
 Floats = NDArray[np.float64]
+Spans = Sequence[Mapping[str, str]]
 
-FOLDS = 8
-EMBEDDER = "multilingual-e5-small"
-"""The beginning of the default model's fingerprint: a direction holds for its vectors."""
 PIECE_PENALTY = 3.0
 ANSWER_PENALTY = 10.0
 """L2 on standardised features; the bias is free."""
-FORM_PENALTY = 0.1
-"""L2 on the direction of a question's vector, whose coordinates are as they are."""
 WITHOUT_WEIGHT = 0.1
 """An answerable question whose answering clauses were taken away is unanswerable, and close to the topic: such made-up
 near misses count this much of a real one."""
@@ -52,12 +54,15 @@ class Example:
     """A tune question with its evidence and the spans that answer it."""
 
     id: str
+    fold: int
     answerable: bool
     weight: float
     asked: Wanted
     evidence: Evidence
     gold: Floats
     """(pieces,) share of each piece that belongs to an answer."""
+    silence: float
+    """How near a piece must be, as the fold's adapters say."""
 
 
 PRIOR = {
@@ -75,30 +80,14 @@ def fit_logistic(
     penalty: float,
     prior: Mapping[str, float] = MappingProxyType({}),
 ) -> Logistic:
-    """One column a name; a column that never changes keeps its prior."""
-    return fit_with_vectors(table, np.empty((len(table), 0)), labels, weights, names, penalty, prior)[0]
-
-
-def fit_with_vectors(
-    table: Floats,
-    vectors: Floats,
-    labels: Floats,
-    weights: Floats,
-    names: Sequence[str],
-    penalty: float,
-    prior: Mapping[str, float] = MappingProxyType({}),
-) -> tuple[Logistic, Form]:
-    """Newton's method on standardised columns, and on vectors about their mean with a penalty of their own."""
+    """Newton's method on standardised columns, one a name; a column that never changes keeps its prior."""
     mean, scale = table.mean(axis=0), table.std(axis=0)
     moving = scale > 1e-9
-    middle = vectors.mean(axis=0)
-    standard = (table[:, moving] - mean[moving]) / scale[moving]
-    columns = np.column_stack([np.ones(len(table)), standard, vectors - middle])
+    columns = np.column_stack([np.ones(len(table)), (table[:, moving] - mean[moving]) / scale[moving]])
     drawn = np.array([prior.get(name, 0.0) for name in names])
-    plain = np.zeros(vectors.shape[1])
-    centre = np.concatenate([[0.0], (drawn * scale)[moving], plain])
+    centre = np.concatenate([[0.0], (drawn * scale)[moving]])
     beta = centre.copy()
-    ridge = np.concatenate([[1e-6], np.full(int(moving.sum()), penalty), plain + FORM_PENALTY])
+    ridge = np.concatenate([[1e-6], np.full(int(moving.sum()), penalty)])
     for _ in range(50):
         chances = 1 / (1 + np.exp(-np.clip(columns @ beta, -30, 30)))
         gradient = columns.T @ (weights * (labels - chances)) - ridge * (beta - centre)
@@ -108,42 +97,44 @@ def fit_with_vectors(
         if np.abs(step).max() < 1e-8:
             break
     found = drawn.copy()
-    last = 1 + int(moving.sum())
-    found[moving] = beta[1:last] / scale[moving]
-    direction = beta[last:]
-    logistic = Logistic(float(beta[0] - found @ mean), dict(zip(names, found.tolist(), strict=True)))
-    return logistic, Form(EMBEDDER, float(direction @ middle), direction)
+    found[moving] = beta[1:] / scale[moving]
+    return Logistic(float(beta[0] - found @ mean), dict(zip(names, found.tolist(), strict=True)))
 
 
-def examples(name: str, searcher: Searcher) -> list[Example]:
-    """Every tune question of a set, and each answerable one again without the clauses that have to do with it."""
+def silence_of(adapters: bytes) -> Silence:
+    """The plane that was fitted with the adapters."""
+    stored = parsed(adapters)
+    direction = stored["silence.direction"].astype(np.float64)
+    return Silence(FINGERPRINT, float(stored["silence.offset"][0]), direction)
+
+
+def examples(name: str, searcher: Searcher, fold: int, silence: Silence) -> list[Example]:
+    """The tune questions of a fold, and each answerable one again without the clauses that have to do with it."""
     cutter = Cutter(searcher)
     found = []
-    for record in _tune(name):
-        results = searcher.search(record["text"], top_k=min(100, 4 * CANDIDATES))
+
+    def add(
+        id_: str, answerable: bool, weight: float, text: str, without: Mapping[str, int], answer: Spans
+    ) -> None:
+        results = searcher.search(text, top_k=min(100, 4 * CANDIDATES) if without else CANDIDATES)
         asked = wanted(results.question.text)
-        best = results.clauses[:CANDIDATES]
-        evidence = gather(searcher, cutter, results.question, asked, best)
-        gold = _gold(evidence, record["answer"])
-        found.append(Example(record["id"], record["answerable"], 1.0, asked, evidence, gold))
-        if record["answerable"]:
-            rest = [r for r in results.clauses if r.clause.address not in record["judgements"]][:CANDIDATES]
-            without = gather(searcher, cutter, results.question, asked, rest)
-            found.append(
-                Example(record["id"], False, WITHOUT_WEIGHT, asked, without, np.zeros(len(without.pieces)))
-            )
-    for text in _elsewhere():
-        results = searcher.search(text, top_k=CANDIDATES)
-        asked = wanted(text)
-        evidence = gather(searcher, cutter, results.question, asked, results.clauses)
-        empty = np.zeros(len(evidence.pieces))
-        found.append(Example(text, False, ELSEWHERE_WEIGHT, asked, evidence, empty))
+        ranked = [r for r in results.clauses if r.clause.address not in without][:CANDIDATES]
+        evidence = gather(searcher, cutter, results.question, asked, ranked)
+        near = silence.nearness(evidence.vector, FINGERPRINT)
+        gold = _gold(evidence, answer)
+        found.append(Example(id_, fold, answerable, weight, asked, evidence, gold, near))
+
+    tune = _tune(name)
+    of = folds(name, [record["id"] for record in tune])
+    for record in tune:
+        if of[record["id"]] == fold:
+            add(record["id"], record["answerable"], 1.0, record["text"], {}, record["answer"])
+            if record["answerable"]:
+                add(record["id"], False, WITHOUT_WEIGHT, record["text"], record["judgements"], [])
+    for text, own in folds("", elsewhere()).items():
+        if own == fold:
+            add(text, False, ELSEWHERE_WEIGHT, text, {}, [])
     return found
-
-
-def _elsewhere() -> list[str]:
-    text = resources.files("eval").joinpath("data/elsewhere.txt").read_text(encoding="utf-8")
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
 def _tune(name: str) -> list[dict[str, Any]]:
@@ -151,7 +142,7 @@ def _tune(name: str) -> list[dict[str, Any]]:
     return [record for record in map(json.loads, text.splitlines()) if record["split"] == "tune"]
 
 
-def _gold(evidence: Evidence, answer: Sequence[Mapping[str, str]]) -> Floats:
+def _gold(evidence: Evidence, answer: Spans) -> Floats:
     shares = np.zeros(len(evidence.pieces))
     for at, (place, piece) in enumerate(zip(evidence.owner, evidence.pieces, strict=True)):
         clause = evidence.ranked[place].clause
@@ -182,68 +173,71 @@ def right(example: Example, runs: Sequence[Run]) -> bool:
     return any(example.gold[run.first : run.last + 1].max() > 0 for run in runs)
 
 
-def fit_answers(
-    chosen: Sequence[Example], rows: Mapping[int, Floats], hits: Mapping[int, bool]
-) -> tuple[Logistic, Form]:
+def fit_answers(chosen: Sequence[Example], rows: Mapping[int, Floats], hits: Mapping[int, bool]) -> Logistic:
     """`rows`: signs of each example, by its place; a wrong quote for an answerable question teaches nothing."""
     kept = [i for i in range(len(chosen)) if i in rows and (hits[i] or not chosen[i].answerable)]
     table = np.array([rows[i] for i in kept])
     labels = np.array([float(chosen[i].answerable) for i in kept])
     weights = np.array([chosen[i].weight for i in kept])
-    vectors = np.array([chosen[i].evidence.vector for i in kept], float)
-    return fit_with_vectors(table, vectors, labels, weights, SIGNS, ANSWER_PENALTY, PRIOR)
-
-
-def folds(chosen: Sequence[Example]) -> list[int]:
-    """The fold of each example: a question and its copies share one."""
-    ids = list(dict.fromkeys(e.id for e in chosen))
-    return [ids.index(e.id) % FOLDS for e in chosen]
+    return fit_logistic(table, labels, weights, SIGNS, ANSWER_PENALTY, PRIOR)
 
 
 def signs_of(piece: Logistic, example: Example) -> tuple[Floats | None, bool]:
     chances, runs, expected = chosen_by(piece, example)
     if not runs:
         return None, False
-    return signs(example.evidence, chances, runs, expected, example.asked), right(example, runs)
+    row = signs(example.evidence, chances, runs, expected, example.asked, example.silence)
+    return row, right(example, runs)
 
 
-def fit(chosen: Sequence[Example]) -> AnswerModel:
+def fit(chosen: Sequence[Example]) -> tuple[Logistic, Logistic]:
     """All tune questions in; the second regression learns from what the first says of questions it has not seen."""
-    places = folds(chosen)
     rows: dict[int, Floats] = {}
     hits: dict[int, bool] = {}
     for fold in range(FOLDS):
-        piece = fit_pieces([e for e, f in zip(chosen, places, strict=True) if f != fold])
-        for i, (example, place) in enumerate(zip(chosen, places, strict=True)):
-            if place == fold:
+        piece = fit_pieces([e for e in chosen if e.fold != fold])
+        for i, example in enumerate(chosen):
+            if example.fold == fold:
                 row, hit = signs_of(piece, example)
                 if row is not None:
                     rows[i], hits[i] = row, hit
-    return AnswerModel(fit_pieces(chosen), *fit_answers(chosen, rows, hits))
+    return fit_pieces(chosen), fit_answers(chosen, rows, hits)
 
 
-def main(out: Path, stores: Path, models: Path) -> None:
+def gathered(adapters: Path, stores: Path, models: Path) -> tuple[list[Example], dict[str, str]]:
+    """Examples of all folds, and the snapshots they come from."""
     found, snapshots = [], {}
-    for name in BUILT_IN:
-        opened = open_corpus(built_in_set(name), open_parts(Configuration(stores / name, models)))
-        found += examples(name, opened.searcher)
-        snapshots[name] = opened.searcher.index.manifest.id
-    model = fit(found)
-    form = model.form
+    opened = {
+        name: open_corpus(built_in_set(name), open_parts(Configuration(stores / name, models)))
+        for name in BUILT_IN
+    }
+    for fold in range(FOLDS):
+        stored = (adapters / f"without-{fold}.safetensors").read_bytes()
+        with tempfile.TemporaryDirectory() as scratch:
+            embedder = BundledEmbedder(default_model_folder(Path(scratch), adapters=stored))
+            for name, corpus in opened.items():
+                searcher = corpus.searcher.with_parts(embedder=embedder)
+                found += examples(name, searcher, fold, silence_of(stored))
+                snapshots[name] = searcher.index.manifest.id
+    return found, snapshots
+
+
+def main(out: Path, adapters: Path, stores: Path, models: Path) -> None:
+    found, snapshots = gathered(adapters, stores, models)
+    piece, answer = fit(found)
+    silence = silence_of((adapters / "adapters.safetensors").read_bytes())
     made = {
         "made_by": "python -m eval.fit_answers",
         "questions": f"{sum(e.weight == 1 for e in found)} of the split tune",
         "snapshots": snapshots,
         **{name: {"bias": round(one.bias, 5), "weights": {k: round(w, 5) for k, w in one.weights.items()}}
-           for name, one in (("piece", model.piece), ("answer", model.answer))},
+           for name, one in (("piece", piece), ("answer", answer))},
+        "silence": {
+            "embedder": silence.embedder,
+            "offset": round(silence.offset, 5),
+            "direction": [round(w, 4) for w in silence.direction.tolist()],
+        },
     }  # fmt: skip
-    if form is not None:
-        direction = [round(w, 4) for w in form.direction.tolist()]
-        made["form"] = {
-            "embedder": form.embedder,
-            "offset": round(form.offset, 5),
-            "direction": direction,
-        }
     text = json.dumps(made, ensure_ascii=False, indent=1)
     text = re.sub(r"(?<=\d),\n\s+(?=-?\d)", ", ", text)  # one line for the direction
     out.write_text(text + "\n", encoding="utf-8")

@@ -53,6 +53,10 @@ class DenseIndex:
         """The same rows about the centre of this index."""
         return centred(vectors, self._centre)
 
+    def vectors(self) -> tuple[Vectors, NDArray[np.int32], Vectors]:
+        """What is compared: (n, dimension) unit rows about the centre, the clause row of each, the centre."""
+        return self._index.reconstruct_n(0, self._index.ntotal), self._owners, self._centre
+
     def nearest(
         self, vector: Vectors, limit: int, allowed: NDArray[np.bool_] | None
     ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:

@@ -13,7 +13,8 @@ from typing import Protocol
 
 import numpy as np
 
-from index.model_folder import PASSAGE_PROMPT, QUERY_PROMPT, default_model_folder
+from index.adapters import Purpose
+from index.model_folder import FINGERPRINT, PASSAGE_PROMPT, QUERY_PROMPT, default_model_folder
 from index.onnx_engine import OnnxEngine
 from index.torch_engine import SentenceTransformersEmbedder
 from index.vectors import SMALL_BATCH_TOKENS, Vectors, batches
@@ -38,8 +39,8 @@ class Embedder(Protocol):
     @property
     def dimension(self) -> int: ...
 
-    def embed_question(self, text: str) -> Vectors:
-        """(dimension,) float32, unit length."""
+    def embed_question(self, text: str, purpose: Purpose = Purpose.SEARCH) -> Vectors:
+        """(dimension,) float32, unit length; an embedder without adapters gives the same for every purpose."""
         ...
 
     def embed_clauses(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:
@@ -61,27 +62,26 @@ class BundledEmbedder:
     """The default offline model over its local folder."""
 
     dimension = 384
+    fingerprint = FINGERPRINT
 
     def __init__(self, folder: Path, bulk_from: int = BULK_FROM, lasting: bool = False) -> None:
         self._folder = folder
         self._bulk_from = bulk_from
         self._lasting = lasting
         self._bulk: SentenceTransformersEmbedder | None = None
-        self._asked: OrderedDict[str, Vectors] = OrderedDict()
+        self._asked: OrderedDict[tuple[str, Purpose], Vectors] = OrderedDict()
         self._lock = threading.Lock()
-        # The folder's name carries package and format versions, from which its content is computed.
-        self.fingerprint = folder.name
         self._engine: OnnxEngine | None = None
 
-    def embed_question(self, text: str) -> Vectors:
+    def embed_question(self, text: str, purpose: Purpose = Purpose.SEARCH) -> Vectors:
         with self._lock:
-            known = self._asked.get(text)
+            known = self._asked.get((text, purpose))
         if known is not None:
             return known
-        vector: Vectors = self._onnx().encode([QUERY_PROMPT + text])[0]
+        vector: Vectors = self._onnx().encode([QUERY_PROMPT + text], purpose)[0]
         vector.setflags(write=False)
         with self._lock:
-            self._asked[text] = vector
+            self._asked[text, purpose] = vector
             while len(self._asked) > REMEMBERED_QUESTIONS:
                 self._asked.popitem(last=False)
         return vector
@@ -113,7 +113,7 @@ class HashEmbedder:
         self.dimension = dimension
         self.fingerprint = f"hash-{dimension}"
 
-    def embed_question(self, text: str) -> Vectors:
+    def embed_question(self, text: str, purpose: Purpose = Purpose.SEARCH) -> Vectors:
         vector: Vectors = np.zeros(self.dimension, np.float32)
         for pair in zip(text, text[1:] + " ", strict=True):
             digest = hashlib.blake2b("".join(pair).encode(), digest_size=8).digest()

@@ -10,7 +10,7 @@ from index.windows import WINDOWS
 CONTEXT = "bm25:title+headings+open-lead-in dense:open-lead-in"
 """What each side sees of a clause besides its text (`index.clause_texts`)."""
 
-SPLITTER = "structure-5"
+SPLITTER = "structure-6"
 """Raise when the structure pass gives other clauses, facts or references, so that older snapshots are rebuilt."""
 
 

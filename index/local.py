@@ -98,6 +98,10 @@ class LocalIndex:
         """(n, dimension) unit rows of the embedder as the dense index compares them: about its centre."""
         return self._dense.centred(vectors)
 
+    def vectors(self) -> tuple[Vectors, NDArray[np.int32], Vectors]:
+        """(n, dimension) unit rows about the centre, the clause row of each, and the centre."""
+        return self._dense.vectors()
+
     def vocabulary(self) -> Iterable[str]:
         """Every term of the BM25 vocabulary."""
         return self._lexical.vocabulary()

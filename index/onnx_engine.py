@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from index.adapters import Purpose, gate
 from index.errors import ModelError
 from index.model_folder import MAX_TOKENS
 from index.vectors import Vectors
@@ -40,8 +41,8 @@ class OnnxEngine:
                              "it is written anew at the next start") from error  # fmt: skip
         self._tokenizer.enable_truncation(MAX_TOKENS)
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """(n, 384) float32 unit rows."""
+    def encode(self, texts: Sequence[str], purpose: Purpose | None = None) -> Vectors:
+        """(n, 384) float32 unit rows; `purpose` is that of questions, None for clauses."""
         ids = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
         length = max(map(len, ids))
         embeddings = np.zeros((len(ids), length, self._words.hidden), np.float32)
@@ -49,7 +50,9 @@ class OnnxEngine:
         for row, tokens in enumerate(ids):
             embeddings[row, : len(tokens)] = self._words.rows(tokens)
             mask[row, : len(tokens)] = 1
-        vectors: Vectors = self._session.run(None, {"embeddings": embeddings, "mask": mask})[0]
+        vectors: Vectors = self._session.run(
+            None, {"embeddings": embeddings, "mask": mask, "gate": gate(purpose)}
+        )[0]
         return vectors
 
 

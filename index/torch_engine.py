@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from index.adapters import Purpose
 from index.errors import ModelError
 from index.model_folder import PASSAGE_PROMPT, QUERY_PROMPT
 from index.vectors import Vectors, batches
@@ -27,7 +28,7 @@ class SentenceTransformersEmbedder:
     def dimension(self) -> int:
         return int(self._model().get_embedding_dimension())
 
-    def embed_question(self, text: str) -> Vectors:
+    def embed_question(self, text: str, purpose: Purpose = Purpose.SEARCH) -> Vectors:
         vector: Vectors = self._unit(self._model().encode_query([text], **self._prompt("query")))[0]
         return vector
 

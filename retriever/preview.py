@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from index.adapters import Purpose
 from index.embed import Embedder
 from index.errors import QuestionError
 from index.vectors import Vectors
@@ -86,7 +87,7 @@ class RememberingEmbedder:
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self._known: dict[str, Vectors] = {}
+        self._known: dict[tuple[str, Purpose], Vectors] = {}
 
     @property
     def fingerprint(self) -> str:
@@ -96,10 +97,13 @@ class RememberingEmbedder:
     def dimension(self) -> int:
         return self._embedder.dimension
 
-    def embed_question(self, text: str) -> Vectors:
-        if text not in self._known:
-            self._known = {text: self._embedder.embed_question(text)}  # both are asked one after the other
-        return self._known[text]
+    def embed_question(self, text: str, purpose: Purpose = Purpose.SEARCH) -> Vectors:
+        asked = (text, purpose)
+        if asked not in self._known:
+            self._known = {
+                asked: self._embedder.embed_question(text, purpose)
+            }  # both are asked one after the other
+        return self._known[asked]
 
     def embed_clauses(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:
         return self._embedder.embed_clauses(texts)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from index.adapters import Purpose
 from index.text import normalised
 from retriever.answers.cutter import Cut, Cutter
 from retriever.answers.pieces import Piece
@@ -27,7 +28,10 @@ _OF_PIECE = (
     "covered_piece", "covered_beside", "covered_sentence", "rare_words", "best_cover", "kind_fits", "kind_misses",
     "year_fits", "year_misses", "length", "first",
 )  # fmt: skip
-_AMONG_ALL = ("cosine_piece", "cosine_beside", "cosine_z", "cosine_behind", "best_in_clause", "characters")
+_AMONG_ALL = (
+    "cosine_piece", "cosine_beside", "cosine_z", "cosine_behind", "best_in_clause", "characters", "searched_piece",
+    "searched_behind",
+)  # fmt: skip
 _MEASURED = (*_OF_CLAUSE, *_OF_PIECE, *_AMONG_ALL)
 _COMPARED = ("covered_piece", "covered_sentence", "rare_words", "characters", "cosine_clause", "bm25_share")
 """What is also taken less the most that any piece has of it: how good the best is differs with the question."""
@@ -53,7 +57,7 @@ class Evidence:
     unsaid: Floats
     """(candidates, 2) of what is asked, the heaviest word and the share that the clause with its headings lacks."""
     vector: NDArray[np.float32]
-    """(dimension,) of the question without its places, about the centre."""
+    """(dimension,) of the question without its places, for answers, about the centre."""
 
 
 def gather(
@@ -63,7 +67,9 @@ def gather(
     weights, known_share = _weights(searcher, question)
     # 深圳 would draw every question about Shenzhen to the pieces that name it, whatever else they say.
     apart = without_places(question.simplified)
-    vector = searcher.index.centred(searcher.embedder.embed_question(apart)[None])[0]
+    embed = searcher.embedder.embed_question
+    vectors = [embed(apart, Purpose.ANSWER), embed(question.simplified, Purpose.SEARCH)]
+    vector, searched = searcher.index.centred(np.stack(vectors))
     cuts = cutter.cut(ranked, question)
     owners = [place for place, cut in enumerate(cuts) for _ in cut.pieces]
     pieces = [piece for cut in cuts for piece in cut.pieces]
@@ -74,12 +80,13 @@ def gather(
         plain = [
             normalised(ranked[o].clause.text[p.start : p.end])[0] for o, p in zip(owners, pieces, strict=True)
         ]
-        cosines = np.concatenate([cut.vectors.astype(np.float32) @ vector for cut in cuts if cut.pieces])
+        embedded = np.concatenate([cut.vectors for cut in cuts if cut.pieces]).astype(np.float32)
+        near = (embedded @ vector).astype(np.float64), (embedded @ searched).astype(np.float64)
         measured = np.hstack([
             np.array([_of_clause(ranked[o], ranked) for o in owners], np.float64),
             np.concatenate([_of_pieces(r, cut, weights, wanted)
                             for r, cut in zip(ranked, cuts, strict=True) if cut.pieces]),
-            _among_all(cosines.astype(np.float64), np.asarray(owners), pieces, question, plain, wanted),
+            _among_all(*near, np.asarray(owners), pieces, question, plain, wanted),
         ])  # fmt: skip
         compared = measured[:, [_MEASURED.index(name) for name in _COMPARED]]
         table = np.hstack([measured, compared - compared.max(axis=0)])
@@ -177,6 +184,7 @@ def _of_pieces(one: RankedClause, cut: Cut, weights: dict[str, float], wanted: W
 
 def _among_all(
     cosines: Floats,
+    searched: Floats,
     owners: NDArray[np.intp],
     pieces: Sequence[Piece],
     question: Question,
@@ -198,6 +206,8 @@ def _among_all(
         cosines - cosines.max(),
         cosines - best_own,
         _characters(question, plain, wanted.latin),
+        searched,
+        searched - searched.max(),
     ])  # fmt: skip
 
 

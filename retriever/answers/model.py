@@ -1,7 +1,7 @@
 """Evidence → chances: two logistic regressions whose weights were fitted by `python -m eval.fit_answers`.
 
 The second also hears how a question is put: a telephone number, a list of names or a fee is what documents of policy
-seldom tell, and the vector of the question shows that such a thing is asked.
+seldom tell, and the vector of the question shows that such a thing is asked (`eval.fit_questions`).
 """
 
 import json
@@ -27,19 +27,17 @@ class Logistic:
     bias: float
     weights: Mapping[str, float]
 
-    def chances(
-        self, table: NDArray[np.float64], names: Sequence[str], beside: float = 0.0
-    ) -> NDArray[np.float64]:
-        """(n,) for an (n, features) table whose columns are `names`; `beside` is added to the odds."""
+    def chances(self, table: NDArray[np.float64], names: Sequence[str]) -> NDArray[np.float64]:
+        """(n,) for an (n, features) table whose columns are `names`."""
         weights = np.array([self.weights.get(name, 0.0) for name in names])
-        odds = np.clip(self.bias + beside + table @ weights, -30, 30)
+        odds = np.clip(self.bias + table @ weights, -30, 30)
         chances: NDArray[np.float64] = 1 / (1 + np.exp(-odds))
         return chances
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """How a question is put: a direction among the question vectors of one embedder."""
+class Silence:
+    """How near a piece must be to a question to answer it: a plane over the question vectors of one embedder."""
 
     embedder: str
     """The beginning of its fingerprint; with another the direction means nothing."""
@@ -47,11 +45,11 @@ class Form:
     direction: NDArray[np.float64]
     """(dimension,)"""
 
-    def odds(self, vector: NDArray[np.float32], fingerprint: str) -> float:
-        """What the question's vector adds to the log odds that it can be answered."""
+    def nearness(self, vector: NDArray[np.float32], fingerprint: str) -> float:
+        """The cosine that nothing answers with, for a question of this vector."""
         if len(vector) != len(self.direction) or not fingerprint.startswith(self.embedder):
-            return 0.0
-        return float(self.direction @ vector) - self.offset
+            return self.offset
+        return float(self.direction @ vector) + self.offset
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ class AnswerModel:
 
     piece: Logistic
     answer: Logistic
-    form: Form | None = None
+    silence: Silence
 
     def chances(self, table: NDArray[np.float64]) -> NDArray[np.float64]:
         return self.piece.chances(table, FEATURES)
@@ -72,9 +70,9 @@ class AnswerModel:
         """`fingerprint` is that of the embedder that made the evidence."""
         if not runs:
             return 0.0
-        beside = self.form.odds(evidence.vector, fingerprint) if self.form else 0.0
-        row = signs(evidence, chances, runs, expected, asked)
-        return float(self.answer.chances(row[None], SIGNS, beside)[0])
+        silence = self.silence.nearness(evidence.vector, fingerprint)
+        row = signs(evidence, chances, runs, expected, asked, silence)
+        return float(self.answer.chances(row[None], SIGNS)[0])
 
 
 @cache
@@ -83,5 +81,6 @@ def load_model() -> AnswerModel:
     text = resources.files("retriever.answers").joinpath("data/weights.json").read_text(encoding="utf-8")
     stored: Any = json.loads(text)
     piece, answer = (Logistic(stored[name]["bias"], stored[name]["weights"]) for name in ("piece", "answer"))
-    form = Form(stored["form"]["embedder"], stored["form"]["offset"], np.array(stored["form"]["direction"]))
-    return AnswerModel(piece, answer, form)
+    plane = stored["silence"]
+    silence = Silence(plane["embedder"], plane["offset"], np.array(plane["direction"]))
+    return AnswerModel(piece, answer, silence)

