@@ -19,6 +19,8 @@ SECONDS_OF_A_ROUND = 2.5
 """At most, or what one document takes where the machine is slower: else kills would only meet its first moments."""
 ROUNDS_TO_SETTLE = 10
 """Every so many rounds all work ends before the kill: a job that began MAX_ATTEMPTS times is given up by intent."""
+PATIENCE = 300
+"""Seconds after which work that is not done hangs: a starved machine took over a minute for one document."""
 HERE = Path(__file__).parent
 
 
@@ -102,7 +104,7 @@ def ordeal(folder: Path, rounds: int, seed: int = 1) -> dict[str, int]:
         if turn % ROUNDS_TO_SETTLE == 0:
             began, number = time.monotonic(), number + 1
             service.upload(number)
-            assert service.settled(300)
+            assert service.settled(PATIENCE)
             seconds = max(SECONDS_OF_A_ROUND, time.monotonic() - began)
         until = time.monotonic() + chance.uniform(0.0, seconds)
         before = service.whole()
@@ -116,7 +118,7 @@ def ordeal(folder: Path, rounds: int, seed: int = 1) -> dict[str, int]:
             before = served
         service.kill()
     service.start()
-    assert service.settled(60 + 3 * len(service.accepted))
+    assert service.settled(PATIENCE + 3 * len(service.accepted))
     served = service.whole()
     missing = [n for n in service.accepted if expected(n) not in served]
     states = [service.ask("GET", f"/v1/jobs/{job}")[1]["state"] for job in service.accepted.values()]
