@@ -105,7 +105,7 @@ def ordeal(folder: Path, rounds: int, seed: int = 1) -> dict[str, int]:
         if turn % ROUNDS_TO_SETTLE == 0:
             began, number = time.monotonic(), number + 1
             service.upload(number)
-            assert service.settled(PATIENCE)
+            assert service.settled(PATIENCE + 10 * len(service.accepted))
             seconds = time.monotonic() - began
             seconds = min(max(seconds, SECONDS_OF_A_ROUND), MOST_SECONDS_OF_A_ROUND)
         until = time.monotonic() + chance.uniform(0.0, seconds)
@@ -120,7 +120,7 @@ def ordeal(folder: Path, rounds: int, seed: int = 1) -> dict[str, int]:
             before = served
         service.kill()
     service.start()
-    assert service.settled(PATIENCE + 3 * len(service.accepted))
+    assert service.settled(PATIENCE + 10 * len(service.accepted))
     served = service.whole()
     missing = [n for n in service.accepted if expected(n) not in served]
     states = [service.ask("GET", f"/v1/jobs/{job}")[1]["state"] for job in service.accepted.values()]
