@@ -31,6 +31,9 @@ class OnnxEngine:
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = min(4, os.cpu_count() or 1)
             options.enable_cpu_mem_arena = False  # it would keep what the largest batch of a build needed
+            # Else all that a run needs is one aligned block of about a megabyte. glibc 2.36 does not reuse the place of
+            # a freed one once something small lies beside it: with every swap under load four more were lost.
+            options.enable_mem_pattern = False
             # Waiting threads that spin take the cores from the event loop: 28 ms a question over HTTP against 12.
             options.add_session_config_entry("session.intra_op.allow_spinning", "0")
             self._session = onnxruntime.InferenceSession(

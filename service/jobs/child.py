@@ -12,6 +12,9 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 MAX_MESSAGE_BYTES = 1 << 20
+EXIT_SECONDS = 60
+"""A child that has told everything gets this long to end. Ten were too few on a starved machine: it was killed, and the
+document that it had read was refused."""
 _CONTEXT = multiprocessing.get_context("spawn")
 
 Tell = Callable[[dict[str, Any]], None]
@@ -57,7 +60,7 @@ def run_in_child(
                 break
             heard = time.monotonic()
             hear(message)
-        process.join(10)
+        process.join(EXIT_SECONDS)
     finally:
         receiver.close()
         if process.is_alive() and process.pid:

@@ -20,7 +20,7 @@ if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
 import pytest
-from test_killed import Killed, expected, rules
+from test_killed import PATIENCE, Killed, expected, rules
 
 from index.catalogue import Catalogue
 from index.snapshot import KEPT, Store
@@ -130,7 +130,7 @@ class Struck(Killed):
     def finish(self) -> set[str]:
         """What is served once every job is done and nothing is left over."""
         self.start()
-        assert self.settled(60 + 3 * len(self.accepted))
+        assert self.settled(PATIENCE + 3 * len(self.accepted))
         whole = self.whole()
         assert self.ask("GET", "/v1/readyz")[0] == 200
         states = [self.ask("GET", f"/v1/jobs/{job}")[1]["state"] for job in self.accepted.values()]
@@ -157,14 +157,14 @@ def swapping(folder: Path, rounds: int, seed: int = 1) -> Seen:
         before = service.whole()
         service.upload(number)
         journal, job = Journal(folder / "store"), service.accepted[number]
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while (
             (found := journal.find(job)) and found.stage != "publish" and found.state in ("queued", "running")
         ):
             assert time.monotonic() < deadline
             time.sleep(0.002)
         began = time.monotonic()
-        until = began + (chance.uniform(0.0, 1.2 * window) if number else 60)
+        until = began + (chance.uniform(0.0, 1.2 * window) if number else PATIENCE)
         while time.monotonic() < until:
             now = service.whole()
             assert before <= now <= before | {expected(n) for n in service.accepted}, (before, now)
@@ -197,7 +197,7 @@ def receiving(folder: Path, rounds: int, seed: int = 1) -> Seen:
         if number != 1:  # the service of the first round, which measures how long an upload takes, runs on
             service.start()
         # Work that is interrupted in every one of its first moments is given up by intent (MAX_ATTEMPTS).
-        assert service.settled(60)
+        assert service.settled(PATIENCE)
         before = service.whole()
         body = (
             b"".join(
