@@ -1,0 +1,93 @@
+"""How soon Chromium paints the page → first contentful paint and bytes of the first page and of results.
+
+`python tests/service/paint.py --loads 30`: every load has an empty cache and a question of its own, and the loads take
+turns with those of a page that has one line and nothing else, from a server that does nothing else: the floor, below
+which no page gets on this machine. Fails unless the best of each is below 100 ms and 150 kB.
+"""
+
+import argparse
+import statistics
+import sys
+import tempfile
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import quote
+
+from conftest import CHROMIUM, FLAGS
+from playwright.sync_api import Browser, sync_playwright
+from soak import Soak
+
+MOST_MS, MOST_BYTES = 100, 150_000
+QUESTION = "到2025年研发投入要占多少"
+PAINTED = """() => new Promise((done) => new PerformanceObserver((list, observer) => {
+  const first = list.getEntriesByName("first-contentful-paint")[0];
+  if (!first) return;
+  observer.disconnect();
+  const [page] = performance.getEntriesByType("navigation");
+  const all = [page, ...performance.getEntriesByType("resource")];
+  done([first.startTime, page.responseStart, all.reduce((sum, one) => sum + one.transferSize, 0)]);
+}).observe({ type: "paint", buffered: true }))"""
+
+
+class Line(BaseHTTPRequestHandler):
+    """A page of one line."""
+
+    def do_GET(self) -> None:
+        body = "<!doctype html><title>一行</title><p>一行".encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing is logged."""
+
+
+def load(browser: Browser, url: str) -> list[float]:
+    """First contentful paint and first byte in ms, and bytes of the page and of all that it loads."""
+    context = browser.new_context(locale="zh-CN")
+    tab = context.new_page()
+    tab.goto(url, wait_until="load")
+    painted: list[float] = tab.evaluate(PAINTED)
+    context.close()
+    return painted
+
+
+def paint(loads: int, service: str, floor: str) -> bool:
+    """True if both pages are painted soon enough."""
+    with sync_playwright() as control:
+        browser = control.chromium.launch(executable_path=str(CHROMIUM), args=[*FLAGS, "--no-sandbox"])
+        seen: dict[str, list[list[float]]] = {"one line": [], "home": [], "results": []}
+        for turn in range(loads + 1):
+            pages = (floor, f"{service}/", f"{service}/?q={quote(f'{QUESTION} {turn}')}")
+            for found, url in zip(seen.values(), pages, strict=True):
+                painted = load(browser, url)
+                if turn:  # the first load of each starts what a browser keeps
+                    found.append(painted)
+        browser.close()
+    for name, found in seen.items():
+        first, byte, size = (sorted(one) for one in zip(*found, strict=True))
+        print(f"{name:10} first contentful paint {first[0]:5.0f} ms at best, median {statistics.median(first):5.0f}; "
+              f"first byte {byte[0]:5.1f}, {statistics.median(byte):5.1f}; {size[-1] / 1000:5.1f} kB")  # fmt: skip
+    return all(
+        min(ms for ms, _, _ in seen[page]) < MOST_MS and max(size for _, _, size in seen[page]) < MOST_BYTES
+        for page in ("home", "results")
+    )
+
+
+if __name__ == "__main__":
+    told = argparse.ArgumentParser(description=__doc__)
+    told.add_argument("--loads", type=int, default=20)
+    line = ThreadingHTTPServer(("127.0.0.1", 0), Line)
+    threading.Thread(target=line.serve_forever, daemon=True).start()
+    with tempfile.TemporaryDirectory() as scratch:
+        soak = Soak(Path(scratch))
+        try:
+            floor = f"http://127.0.0.1:{line.server_port}"
+            met = paint(told.parse_args().loads, f"http://{soak.address.netloc}", floor)
+        finally:
+            soak.process.terminate()
+            soak.process.communicate(timeout=60)
+    sys.exit(0 if met else 1)
