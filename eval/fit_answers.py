@@ -1,8 +1,8 @@
 """Questions of the split `tune` → the weights that answers are chosen and refused with.
 
-`python -m eval.fit_answers OUT.json ADAPTERS STORES MODELS`: two logistic regressions over the built-in sets, the
-second over out-of-fold results of the first. ADAPTERS is the folder that `eval.fit_questions` wrote: the evidence of a
-question is gathered with the adapters that were fitted without it.
+`python -m eval.fit_answers OUT.json ADAPTERS STORES MODELS`: what chooses pieces, and what keeps silent, over the
+built-in sets; the second learns from out-of-fold results of the first. ADAPTERS is the folder that
+`eval.fit_questions` wrote: the evidence of a question is gathered with the adapters that were fitted without it.
 """
 
 import json
@@ -30,7 +30,7 @@ from retriever.answers.choose import Run, choose
 from retriever.answers.cutter import Cutter
 from retriever.answers.evidence import CANDIDATES, FEATURES, Evidence, gather
 from retriever.answers.extend import all_extended
-from retriever.answers.model import Logistic, Silence
+from retriever.answers.model import Choice, Logistic, Silence
 from retriever.answers.signs import SIGNS, signs
 from retriever.answers.wanted import Wanted, wanted
 from retriever.search import Searcher
@@ -38,7 +38,7 @@ from retriever.search import Searcher
 Floats = NDArray[np.float64]
 Spans = Sequence[Mapping[str, str]]
 
-PIECE_PENALTY = 3.0
+PIECE_PENALTY = 12.0
 ANSWER_PENALTY = 10.0
 """L2 on standardised features; the bias is free."""
 WITHOUT_WEIGHT = 0.1
@@ -154,15 +154,49 @@ def _gold(evidence: Evidence, answer: Spans) -> Floats:
     return shares
 
 
-def fit_pieces(chosen: Sequence[Example]) -> Logistic:
-    answerable = [e for e in chosen if e.answerable]
-    table = np.concatenate([e.evidence.table for e in answerable])
-    labels = np.concatenate([e.gold for e in answerable])
-    weights = np.concatenate([np.full(len(e.gold), 1.0) for e in answerable])
-    return fit_logistic(table, labels, weights, FEATURES, PIECE_PENALTY)
+def fit_pieces(chosen: Sequence[Example]) -> Choice:
+    """Newton's method on the cross entropy between what answers and the choice among a question's pieces."""
+    answerable = [e for e in chosen if e.answerable and e.gold.any()]
+    every = np.concatenate([e.evidence.table for e in answerable])
+    mean, scale = every.mean(axis=0), every.std(axis=0)
+    scale[scale < 1e-9] = 1.0
+    tables = [(e.evidence.table - mean) / scale for e in answerable]
+    wanted = [e.gold / e.gold.sum() for e in answerable]
+    weights = np.zeros(len(FEATURES))
+    cost, gradient, curve = _choosing(tables, wanted, weights)
+    for _ in range(50):
+        step = np.linalg.solve(curve, gradient)
+        while True:  # a full step may go too far
+            tried = _choosing(tables, wanted, weights - step)
+            if tried[0] <= cost or np.abs(step).max() < 1e-8:
+                break
+            step /= 2
+        weights = weights - step
+        cost, gradient, curve = tried
+        if np.abs(step).max() < 1e-6:
+            break
+    return Choice(dict(zip(FEATURES, (weights / scale).tolist(), strict=True)))
 
 
-def chosen_by(piece: Logistic, example: Example) -> tuple[Floats, list[Run], float]:
+def _choosing(
+    tables: Sequence[Floats], wanted: Sequence[Floats], weights: Floats
+) -> tuple[float, Floats, Floats]:
+    """Penalised cross entropy, its gradient and its second derivatives."""
+    cost = PIECE_PENALTY / 2 * float(weights @ weights)
+    gradient, curve = PIECE_PENALTY * weights, PIECE_PENALTY * np.eye(len(weights))
+    for table, target in zip(tables, wanted, strict=True):
+        odds = table @ weights
+        shares = np.exp(odds - odds.max())
+        total = shares.sum()
+        cost -= float(target @ (odds - odds.max() - np.log(total)))
+        shares /= total
+        seen = shares @ table
+        gradient = gradient + (shares - target) @ table
+        curve = curve + (table * shares[:, None]).T @ table - np.outer(seen, seen)
+    return cost, gradient, curve
+
+
+def chosen_by(piece: Choice, example: Example) -> tuple[Floats, list[Run], float]:
     chances = piece.chances(example.evidence.table, FEATURES)
     runs, expected = choose(example.evidence.pieces, example.evidence.owner, chances)
     return chances, all_extended(example.evidence, runs, example.asked), expected
@@ -182,7 +216,7 @@ def fit_answers(chosen: Sequence[Example], rows: Mapping[int, Floats], hits: Map
     return fit_logistic(table, labels, weights, SIGNS, ANSWER_PENALTY, PRIOR)
 
 
-def signs_of(piece: Logistic, example: Example) -> tuple[Floats | None, bool]:
+def signs_of(piece: Choice, example: Example) -> tuple[Floats | None, bool]:
     chances, runs, expected = chosen_by(piece, example)
     if not runs:
         return None, False
@@ -190,7 +224,7 @@ def signs_of(piece: Logistic, example: Example) -> tuple[Floats | None, bool]:
     return row, right(example, runs)
 
 
-def fit(chosen: Sequence[Example]) -> tuple[Logistic, Logistic]:
+def fit(chosen: Sequence[Example]) -> tuple[Choice, Logistic]:
     """All tune questions in; the second regression learns from what the first says of questions it has not seen."""
     rows: dict[int, Floats] = {}
     hits: dict[int, bool] = {}
@@ -230,8 +264,8 @@ def main(out: Path, adapters: Path, stores: Path, models: Path) -> None:
         "made_by": "python -m eval.fit_answers",
         "questions": f"{sum(e.weight == 1 for e in found)} of the split tune",
         "snapshots": snapshots,
-        **{name: {"bias": round(one.bias, 5), "weights": {k: round(w, 5) for k, w in one.weights.items()}}
-           for name, one in (("piece", piece), ("answer", answer))},
+        "piece": {"weights": {name: round(weight, 5) for name, weight in piece.weights.items()}},
+        "answer": {"bias": round(answer.bias, 5), "weights": {k: round(w, 5) for k, w in answer.weights.items()}},
         "silence": {
             "embedder": silence.embedder,
             "offset": round(silence.offset, 5),

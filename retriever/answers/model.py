@@ -1,4 +1,4 @@
-"""Evidence → chances: two logistic regressions whose weights were fitted by `python -m eval.fit_answers`.
+"""Evidence → chances: a choice among pieces and a logistic regression, both fitted by `python -m eval.fit_answers`.
 
 The second also hears how a question is put: a telephone number, a list of names or a fee is what documents of policy
 seldom tell, and the vector of the question shows that such a thing is asked (`eval.fit_questions`).
@@ -35,6 +35,26 @@ class Logistic:
         return chances
 
 
+ANSWERING = 2.5
+"""Pieces that an answer is expected to have. With 2 the right clause is cited for 0.898 of the plan's answerable tune
+questions instead of 0.919, with token F1 0.657 instead of 0.654 (on folds left out)."""
+SUREST = 0.99
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`exp(weights · x)` of a piece, over the sum of all pieces: what one gains, the others lose."""
+
+    weights: Mapping[str, float]
+
+    def chances(self, table: NDArray[np.float64], names: Sequence[str]) -> NDArray[np.float64]:
+        """(n,) chance of each row of an (n, features) table to belong to the answer, whose columns are `names`."""
+        odds = table @ np.array([self.weights.get(name, 0.0) for name in names])
+        shares = np.exp(odds - odds.max(initial=-np.inf))
+        chances: NDArray[np.float64] = np.minimum(SUREST, ANSWERING * shares / max(shares.sum(), 1.0))
+        return chances
+
+
 @dataclass(frozen=True, slots=True)
 class Silence:
     """How near a piece must be to a question to answer it: a plane over the question vectors of one embedder."""
@@ -56,7 +76,7 @@ class Silence:
 class AnswerModel:
     """The chance of a piece to belong to the answer, and the chance of the chosen quotes to be one."""
 
-    piece: Logistic
+    piece: Choice
     answer: Logistic
     silence: Silence
 
@@ -80,7 +100,7 @@ def load_model() -> AnswerModel:
     """The weights that come with the package."""
     text = resources.files("retriever.answers").joinpath("data/weights.json").read_text(encoding="utf-8")
     stored: Any = json.loads(text)
-    piece, answer = (Logistic(stored[name]["bias"], stored[name]["weights"]) for name in ("piece", "answer"))
+    answer = Logistic(stored["answer"]["bias"], stored["answer"]["weights"])
     plane = stored["silence"]
     silence = Silence(plane["embedder"], plane["offset"], np.array(plane["direction"]))
-    return AnswerModel(piece, answer, silence)
+    return AnswerModel(Choice(stored["piece"]["weights"]), answer, silence)
