@@ -77,6 +77,7 @@ COMPONENTS = (
               variant=Variant(dense=lambda c: replace(c, lead_in=""))),
     Component("windows", "vectors of a long clause's sentences", variant=Variant(windows=False)),
     Component("centre", "vectors compared about ordinary prose", variant=Variant(centre=False)),
+    Component("adapters", "questions embedded with what was learned of others", variant=Variant(adapters=False)),
 )  # fmt: skip
 """Steps of ranking that are a bool of `RankingOptions` need no line: see `components`."""
 

@@ -16,6 +16,7 @@ from index.centre import centre_of
 from index.clause_texts import passages
 from index.dense import DenseIndex
 from index.document import Clause, Document
+from index.embed import BundledEmbedder
 from index.lexical import LexicalIndex
 from index.local import LocalIndex
 from index.text import Tokenizer
@@ -37,6 +38,8 @@ class Variant:
     """What the embedder is shown in place of a clause."""
     windows: bool = True
     centre: bool = True
+    adapters: bool = True
+    """Whether questions are embedded with those of the default model."""
 
 
 AS_INDEXED = Variant()
@@ -58,7 +61,12 @@ def searcher_of(
         lexical = LexicalIndex.build(list(clause_bags(base.index, tokenizer, variant.lexical)))
     if variant.dense or not (variant.windows and variant.centre):
         dense = _dense(opened, base.index, variant, progress)
-    return base.with_parts(index=base.index.with_sides(lexical, dense), tokenizer=tokenizer)
+    embedder = opened.parts.embedder
+    if not variant.adapters and isinstance(embedder, BundledEmbedder):
+        embedder = embedder.unadapted()
+    return base.with_parts(
+        index=base.index.with_sides(lexical, dense), tokenizer=tokenizer, embedder=embedder
+    )
 
 
 def _dense(opened: OpenSet, index: LocalIndex, variant: Variant, progress: Progress) -> DenseIndex:

@@ -64,8 +64,11 @@ class BundledEmbedder:
     dimension = 384
     fingerprint = FINGERPRINT
 
-    def __init__(self, folder: Path, bulk_from: int = BULK_FROM, lasting: bool = False) -> None:
+    def __init__(
+        self, folder: Path, bulk_from: int = BULK_FROM, lasting: bool = False, adapted: bool = True
+    ) -> None:
         self._folder = folder
+        self._adapted = adapted
         self._bulk_from = bulk_from
         self._lasting = lasting
         self._bulk: SentenceTransformersEmbedder | None = None
@@ -78,7 +81,7 @@ class BundledEmbedder:
             known = self._asked.get((text, purpose))
         if known is not None:
             return known
-        vector: Vectors = self._onnx().encode([QUERY_PROMPT + text], purpose)[0]
+        vector: Vectors = self._onnx().encode([QUERY_PROMPT + text], purpose if self._adapted else None)[0]
         vector.setflags(write=False)
         with self._lock:
             self._asked[text, purpose] = vector
@@ -99,6 +102,10 @@ class BundledEmbedder:
     def for_many_calls(self) -> "BundledEmbedder":
         """The same, whose engine for large builds stays loaded from one call to the next."""
         return BundledEmbedder(self._folder, self._bulk_from, lasting=True)
+
+    def unadapted(self) -> "BundledEmbedder":
+        """The same without adapters for questions, so that evaluation sees what they bring."""
+        return BundledEmbedder(self._folder, self._bulk_from, adapted=False)
 
     def _onnx(self) -> OnnxEngine:
         if self._engine is None:

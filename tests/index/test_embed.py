@@ -142,6 +142,8 @@ def test_a_question_has_a_vector_for_each_purpose_and_a_clause_has_its_own(model
     vectors = [plain, *(embedder.embed_question(TEXTS[3], purpose) for purpose in Purpose)]
     for i, one in enumerate(vectors):
         assert all(one @ other < 0.999 for other in vectors[:i])
+    assert isinstance(embedder, BundledEmbedder)
+    assert np.allclose(embedder.unadapted().embed_question(TEXTS[3], Purpose.ANSWER), plain, atol=1e-5)
 
 
 def test_every_map_of_the_adapters_fits_the_gate_and_the_encoder() -> None:

@@ -1,10 +1,8 @@
-"""Questions and clauses → what of the question the clause does not say; what the form of a question adds."""
+"""Questions and clauses → what of the question the clause does not say."""
 
-import numpy as np
 import pytest
 
 from index.text import Tokenizer
-from retriever.answers.model import Form
 from retriever.answers.unsaid import asked_words, unsaid, unsaid_by_each
 from retriever.question import ask
 from retriever.synonyms import Rules
@@ -48,11 +46,3 @@ def test_traditional_characters_are_compared_as_simplified_ones(tokenizer: Token
     rows = unsaid_by_each(ask("畢業生檔案", tokenizer), tokenizer, [CLAUSE, "畢業生的檔案", "湿地"])
     assert rows[0].tolist() == rows[1].tolist() == [0.0, 0.0]
     assert rows[2].tolist() == [pytest.approx(rows[2, 0]), 1.0]
-
-
-def test_the_form_of_a_question_counts_only_for_the_embedder_it_was_learned_with() -> None:
-    form = Form("some-model", 0.5, np.array([1.0, -2.0]))
-    vector = np.array([0.25, -0.5], np.float32)
-    assert form.odds(vector, "some-model-v2") == pytest.approx(0.75)
-    assert form.odds(vector, "another-model") == 0
-    assert form.odds(np.zeros(3, np.float32), "some-model") == 0
