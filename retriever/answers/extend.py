@@ -12,18 +12,20 @@ from retriever.answers.wanted import Kind, Wanted, years_in
 
 BARE_DATE_CHARS = 12
 _ITEM = re.compile(r"[；：;:\n]\s*(?:[（(][一二三四五六七八九十]+[）)]|[①-⑳]|\d+[.．、])")
+HOLE_CHARS = 20
+"""推进创业板改革，实行注册制，推进基础性制度改革: what is as short as this between two quotes is quoted with them."""
 REACH = 3
 """Pieces that the figure, date or body may stand away from the words that were found."""
 
 
 def all_extended(evidence: Evidence, runs: Sequence[Run], asked: Wanted) -> list[Run]:
-    """Every run extended; those that then overlap become one, in the place of the first.
+    """Every run extended; those that then overlap or nearly meet become one, in the place of the first.
 
     Where a figure, date or body is asked and the first run holds none, one that does comes before it.
     """
     found: list[Run] = []
     for run in (extended(evidence, one, asked) for one in runs):
-        same = [i for i, other in enumerate(found) if run.first <= other.last and run.last >= other.first]
+        same = [i for i, other in enumerate(found) if _meet(evidence, run, other)]
         if same:
             other = found[same[0]]
             found[same[0]] = replace(other, first=min(run.first, other.first), last=max(run.last, other.last))
@@ -32,6 +34,17 @@ def all_extended(evidence: Evidence, runs: Sequence[Run], asked: Wanted) -> list
     if asked.kind in (Kind.FIGURE, Kind.DEADLINE, Kind.BODY):
         found.sort(key=lambda run: not holds(asked, normalised(said(evidence, run))[0]))
     return found
+
+
+def _meet(evidence: Evidence, one: Run, other: Run) -> bool:
+    """They overlap, touch, or leave a hole of one short piece in a sentence."""
+    before, after = (one, other) if one.first <= other.first else (other, one)
+    if after.first <= before.last:
+        return True
+    pieces = evidence.pieces
+    same = one.owner == other.owner and pieces[before.last].sentence == pieces[after.first].sentence
+    hole = pieces[after.first].start - pieces[before.last].end
+    return same and after.first - before.last <= 2 and hole <= HOLE_CHARS + 2
 
 
 def said(evidence: Evidence, run: Run) -> str:

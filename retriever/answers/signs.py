@@ -15,7 +15,7 @@ from retriever.answers.wanted import Kind, Wanted, years_in
 
 SIGNS = (
     "expected", "best_chance", "cosine_clause", "cosine_piece", "cosine_z", "held_clause", "held_piece",
-    "characters", "known_share", "nothing_held", "ahead", "year_missing", "year_absent", "place_absent",
+    "characters", "nothing_held", "ahead", "year_missing", "year_absent", "place_absent",
     "figure_missing", "date_missing", "body_missing", "yes_no", "latin", "unsaid_most", "unsaid_share",
     "silence",
 )  # fmt: skip
@@ -46,7 +46,6 @@ def signs(
         evidence.covered[first.owner] * evidence.known_share,
         column["covered_piece"].max() * evidence.known_share,
         column["characters"].max(),
-        evidence.known_share,
         not asked.latin and evidence.covered[first.owner] * evidence.known_share == 0,
         chances[span].max() - (others.max() if len(others) else 0.0),
         bool(asked.years) and not set(asked.years) & set(governed),

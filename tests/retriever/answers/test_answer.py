@@ -264,3 +264,13 @@ def test_the_quote_that_holds_the_figure_comes_first(answerer: Answerer) -> None
         figures = [any(c.isdigit() or c in "十百千" for c in cited.quote) for cited in answer.citations]
         assert figures[0], question
         assert answer.value and answer.value in answer.citations[0].quote
+
+
+def test_a_quote_has_no_short_hole_where_the_answer_stands(answerer: Answerer) -> None:
+    first = answerer.answer("创业板改革实行什么制度", threshold=0.0).citations[0]
+    assert "实行注册制" in first.quote
+    for text in ("创业板改革实行什么制度", "深圳要建哪些园区和科学城", "研发投入和专利的目标"):
+        found = sorted(answerer.answer(text, threshold=0.0).citations, key=lambda c: c.start)
+        for one, other in pairwise(found):
+            between = other.start - one.end
+            assert one.clause != other.clause or between > 1, (one.quote, other.quote)
