@@ -21,6 +21,11 @@ from index.snapshot import Store
 from index.structure.split import paragraphs_of
 from index.text import Tokenizer
 from retriever.answers.answer import Answer, Answerer, Context
+from retriever.answers.choose import Run
+from retriever.answers.cutter import Cutter
+from retriever.answers.evidence import gather
+from retriever.answers.extend import all_extended
+from retriever.answers.wanted import wanted
 from retriever.open import open_answerer
 
 PLAN = "国科发区〔2020〕187号"
@@ -266,11 +271,18 @@ def test_the_quote_that_holds_the_figure_comes_first(answerer: Answerer) -> None
         assert answer.value and answer.value in answer.citations[0].quote
 
 
-def test_a_quote_has_no_short_hole_where_the_answer_stands(answerer: Answerer) -> None:
-    first = answerer.answer("创业板改革实行什么制度", threshold=0.0).citations[0]
-    assert "实行注册制" in first.quote
-    for text in ("创业板改革实行什么制度", "深圳要建哪些园区和科学城", "研发投入和专利的目标"):
-        found = sorted(answerer.answer(text, threshold=0.0).citations, key=lambda c: c.start)
-        for one, other in pairwise(found):
-            between = other.start - one.end
-            assert one.clause != other.clause or between > 1, (one.quote, other.quote)
+def test_what_is_short_between_two_runs_of_a_sentence_is_quoted_with_them(answerer: Answerer) -> None:
+    results = answerer.searcher.search("创业板改革实行什么制度", top_k=8)
+    asked = wanted("创业板改革实行什么制度")
+    evidence = gather(answerer.searcher, Cutter(answerer.searcher), results.question, asked, results.clauses)
+    texts = [
+        evidence.ranked[owner].clause.text[piece.start : piece.end]
+        for owner, piece in zip(evidence.owner, evidence.pieces, strict=True)
+    ]
+    reform, listing = texts.index("推进创业板改革"), texts.index("实行注册制")
+    owner = int(evidence.owner[reform])
+    after, far = listing + 1, listing + 3
+    joined = all_extended(evidence, [Run(owner, after, after), Run(owner, reform, reform)], asked)
+    assert joined == [Run(owner, reform, after)]
+    apart = all_extended(evidence, [Run(owner, far, far), Run(owner, reform, reform)], asked)
+    assert apart == [Run(owner, far, far), Run(owner, reform, reform)]
