@@ -38,6 +38,10 @@ def title_text(printed: str) -> str:
     return squeeze(_JOINT.sub("\x00", one_line)).replace("\x00", " ")
 
 
+def _names_many_issuers(line: Line) -> bool:
+    return not line.marker and line.role == "" and _LONG.fullmatch(line.text) is not None
+
+
 class Titles:
     """Finds blocks of title lines, and remembers the titles that the text names."""
 
@@ -63,8 +67,7 @@ class Titles:
         while stop < len(self.lines) and stop - i < MAX_TITLE_LINES:
             line = self.lines[stop]
             styled = line.role == "title" or (line.level == 1 and line.role == "" and line.marker is None)
-            long = front and not line.marker and line.role == "" and _LONG.fullmatch(line.text) is not None
-            if not (styled or long or (line.short and line.level == 0)):
+            if not (styled or (line.short and line.level == 0) or (front and _names_many_issuers(line))):
                 break
             if stop > i and line.text[0] in "（(" and len(line.text) > 12 and HISTORY.match(line.text):
                 break
