@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from index.adapters import RANK, Purpose, gate
+from index.adapters import RANK, Adapters, Purpose, gate
 from index.model_folder import QUERY_PROMPT
 
 SCALE = 2.0
@@ -72,7 +72,7 @@ class Encoder(nn.Module):
             for name, one in self._adapters.items()
         }
 
-    def adapt(self, adapters: Mapping[str, NDArray[np.float32]], purpose: Purpose) -> "Encoder":
+    def adapt(self, adapters: Adapters, purpose: Purpose) -> "Encoder":
         """Take one of the adapters that a file holds (`index.adapters.parsed`)."""
         ranks = gate(purpose) > 0
         for name, one in self._adapters.items():
@@ -116,10 +116,8 @@ def saved(
     from safetensors.numpy import save_file
 
     tensors = {name: value.astype(np.float16) for name, value in others.items()}
-    for name in sorted({name for of in maps.values() for name in of}):
-        ((inner, outer),) = [of[name] for of in maps.values() if name in of][:1]
-        none = (np.zeros_like(inner), np.zeros_like(outer))
-        pairs = [maps[purpose].get(name, none) for purpose in Purpose]
+    for name in maps[Purpose.SEARCH]:
+        pairs = [maps[purpose][name] for purpose in Purpose]
         tensors[f"{name}.a"] = np.concatenate([a for a, _ in pairs], axis=0).astype(np.float16)
         tensors[f"{name}.b"] = np.concatenate([b for _, b in pairs], axis=1).astype(np.float16)
     save_file(tensors, path)

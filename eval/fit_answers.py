@@ -2,41 +2,42 @@
 
 `python -m eval.fit_answers OUT.json ADAPTERS STORES MODELS`: what chooses pieces, and what keeps silent, over the
 built-in sets; the second learns from out-of-fold results of the first. ADAPTERS is the folder that
-`eval.fit_questions` wrote: the evidence of a question is gathered with the adapters that were fitted without it.
+`eval.fit_questions` wrote: the evidence of a question is gathered with the adapters that were fitted without it. Prints
+how questions are answered by what was fitted without their folds.
 """
 
+import argparse
 import json
-import re
 import sys
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.corpus import open_corpus
-from eval.folds import FOLDS, elsewhere, folds
-from eval.judgements import BUILT_IN, built_in_set
+from eval.abstention import auroc
+from eval.answering import COMPLETE
+from eval.corpus import OpenSet, open_corpus
+from eval.folds import FOLDS, elsewhere, fitted_without, folds
+from eval.judgements import BUILT_IN, EvalSet, built_in_set
+from eval.spans import Span, best_f1, covered
 from index.adapters import parsed
 from index.configuration import Configuration, open_parts
-from index.embed import BundledEmbedder
-from index.model_folder import FINGERPRINT, default_model_folder
+from index.errors import TiaowenError
+from index.model_folder import FINGERPRINT
 from retriever.answers.choose import Run, choose
 from retriever.answers.cutter import Cutter
 from retriever.answers.evidence import CANDIDATES, FEATURES, Evidence, gather
-from retriever.answers.extend import all_extended
-from retriever.answers.model import Choice, Logistic, Silence
+from retriever.answers.extend import all_extended, said
+from retriever.answers.model import Choice, Logistic, Silence, silence_of
 from retriever.answers.signs import SIGNS, signs
-from retriever.answers.wanted import Wanted, wanted
+from retriever.answers.wanted import THRESHOLD, Wanted, wanted
 from retriever.search import Searcher
 
 Floats = NDArray[np.float64]
-Spans = Sequence[Mapping[str, str]]
+Spans = Sequence[Span]
 
 PIECE_PENALTY = 12.0
 ANSWER_PENALTY = 10.0
@@ -101,57 +102,40 @@ def fit_logistic(
     return Logistic(float(beta[0] - found @ mean), dict(zip(names, found.tolist(), strict=True)))
 
 
-def silence_of(adapters: bytes) -> Silence:
-    """The plane that was fitted with the adapters."""
-    stored = parsed(adapters)
-    direction = stored["silence.direction"].astype(np.float64)
-    return Silence(FINGERPRINT, float(stored["silence.offset"][0]), direction)
-
-
-def examples(name: str, searcher: Searcher, fold: int, silence: Silence) -> list[Example]:
+def examples(judged: EvalSet, searcher: Searcher, fold: int, silence: Silence) -> list[Example]:
     """The tune questions of a fold, and each answerable one again without the clauses that have to do with it."""
     cutter = Cutter(searcher)
     found = []
 
     def add(
-        id_: str, answerable: bool, weight: float, text: str, without: Mapping[str, int], answer: Spans
+        id_: str, answerable: bool, weight: float, text: str, without: Iterable[str] = (), answer: Spans = ()
     ) -> None:
         results = searcher.search(text, top_k=min(100, 4 * CANDIDATES) if without else CANDIDATES)
         asked = wanted(results.question.text)
         ranked = [r for r in results.clauses if r.clause.address not in without][:CANDIDATES]
         evidence = gather(searcher, cutter, results.question, asked, ranked)
         near = silence.nearness(evidence.vector, FINGERPRINT)
-        gold = _gold(evidence, answer)
-        found.append(Example(id_, fold, answerable, weight, asked, evidence, gold, near))
+        found.append(Example(id_, fold, answerable, weight, asked, evidence, _gold(evidence, answer), near))
 
-    tune = _tune(name)
-    of = folds(name, [record["id"] for record in tune])
-    for record in tune:
-        if of[record["id"]] == fold:
-            add(record["id"], record["answerable"], 1.0, record["text"], {}, record["answer"])
-            if record["answerable"]:
-                add(record["id"], False, WITHOUT_WEIGHT, record["text"], record["judgements"], [])
+    tune = judged.only("tune").questions
+    of = folds(judged.name, [q.id for q in tune])
+    for question in tune:
+        if of[question.id] == fold:
+            add(question.id, question.answerable, 1.0, question.text, answer=question.spans)
+            if question.answerable:
+                add(question.id, False, WITHOUT_WEIGHT, question.text, judged.qrels[question.id])
     for text, own in folds("", elsewhere()).items():
         if own == fold:
-            add(text, False, ELSEWHERE_WEIGHT, text, {}, [])
+            add(text, False, ELSEWHERE_WEIGHT, text)
     return found
 
 
-def _tune(name: str) -> list[dict[str, Any]]:
-    text = resources.files("eval").joinpath(f"data/{name}/questions.jsonl").read_text(encoding="utf-8")
-    return [record for record in map(json.loads, text.splitlines()) if record["split"] == "tune"]
-
-
 def _gold(evidence: Evidence, answer: Spans) -> Floats:
-    shares = np.zeros(len(evidence.pieces))
-    for at, (place, piece) in enumerate(zip(evidence.owner, evidence.pieces, strict=True)):
+    shares = []
+    for place, piece in zip(evidence.owner, evidence.pieces, strict=True):
         clause = evidence.ranked[place].clause
-        for span in answer:
-            start = clause.text.find(span["text"]) if span["address"] == clause.address else -1
-            if start >= 0:
-                shared = min(piece.end, start + len(span["text"])) - max(piece.start, start)
-                shares[at] = max(shares[at], shared / (piece.end - piece.start))
-    return shares
+        shares.append(covered(piece, clause.text, [s.text for s in answer if s.address == clause.address]))
+    return np.array(shares, np.float64)
 
 
 def fit_pieces(chosen: Sequence[Example]) -> Choice:
@@ -207,75 +191,107 @@ def right(example: Example, runs: Sequence[Run]) -> bool:
     return any(example.gold[run.first : run.last + 1].max() > 0 for run in runs)
 
 
-def fit_answers(chosen: Sequence[Example], rows: Mapping[int, Floats], hits: Mapping[int, bool]) -> Logistic:
-    """`rows`: signs of each example, by its place; a wrong quote for an answerable question teaches nothing."""
-    kept = [i for i in range(len(chosen)) if i in rows and (hits[i] or not chosen[i].answerable)]
-    table = np.array([rows[i] for i in kept])
-    labels = np.array([float(chosen[i].answerable) for i in kept])
-    weights = np.array([chosen[i].weight for i in kept])
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What was chosen for an example by what was fitted without its fold."""
+
+    runs: Sequence[Run]
+    row: Floats | None
+    """Its signs; None where nothing was chosen."""
+
+
+def trials(chosen: Sequence[Example]) -> list[Trial]:
+    """One for each example."""
+    pieces = [fit_pieces([e for e in chosen if e.fold != fold]) for fold in range(FOLDS)]
+    found = []
+    for example in chosen:
+        chances, runs, expected = chosen_by(pieces[example.fold], example)
+        row = (
+            signs(example.evidence, chances, runs, expected, example.asked, example.silence) if runs else None
+        )
+        found.append(Trial(runs, row))
+    return found
+
+
+def fit_answers(tried: Sequence[tuple[Example, Trial]]) -> Logistic:
+    """Learns from what was chosen out of fold; a wrong quote for an answerable question teaches nothing."""
+    kept = [
+        (example, trial.row)
+        for example, trial in tried
+        if trial.row is not None and (right(example, trial.runs) or not example.answerable)
+    ]
+    table = np.array([row for _, row in kept])
+    labels = np.array([float(example.answerable) for example, _ in kept])
+    weights = np.array([example.weight for example, _ in kept])
     return fit_logistic(table, labels, weights, SIGNS, ANSWER_PENALTY, PRIOR)
 
 
-def signs_of(piece: Choice, example: Example) -> tuple[Floats | None, bool]:
-    chances, runs, expected = chosen_by(piece, example)
-    if not runs:
-        return None, False
-    row = signs(example.evidence, chances, runs, expected, example.asked, example.silence)
-    return row, right(example, runs)
+def out_of_fold(chosen: Sequence[Example], tried: Sequence[Trial], judged: EvalSet) -> str:
+    """What the set's questions are answered by what was fitted without their folds."""
+    answers = [
+        fit_answers([(e, t) for e, t in zip(chosen, tried, strict=True) if e.fold != fold])
+        for fold in range(FOLDS)
+    ]
+    asked = {q.id: q for q in judged.questions}
+    sure: dict[bool, list[float]] = {True: [], False: []}
+    clauses, f1 = [], []
+    for example, trial in zip(chosen, tried, strict=True):
+        if example.weight != 1 or example.id not in asked:
+            continue
+        chance = 0.0 if trial.row is None else float(answers[example.fold].chances(trial.row[None], SIGNS)[0])
+        sure[example.answerable].append(chance)
+        if example.answerable:
+            quotes = [said(example.evidence, run) for run in trial.runs]
+            cited = {example.evidence.ranked[run.owner].clause.address for run in trial.runs}
+            complete = [a for a, grade in judged.qrels[example.id].items() if grade >= COMPLETE]
+            clauses.append(bool(cited & set(judged.relevant(example.id))))
+            f1.append(best_f1(quotes, asked[example.id].spans, complete))
+    shares = {answerable: np.mean(np.array(of) >= THRESHOLD) for answerable, of in sure.items()}
+    return (
+        f"{judged.name}, out of fold: {len(sure[True])} answerable, {len(sure[False])} not; "
+        f"AUROC {auroc(sure[True], sure[False]):.4f}; from {THRESHOLD} answered {shares[True]:.4f}, false answers "
+        f"{shares[False]:.4f}; of all answerable right clause {np.mean(clauses):.4f}, F1 {np.mean(f1):.4f}"
+    )
 
 
-def fit(chosen: Sequence[Example]) -> tuple[Choice, Logistic]:
-    """All tune questions in; the second regression learns from what the first says of questions it has not seen."""
-    rows: dict[int, Floats] = {}
-    hits: dict[int, bool] = {}
+def gathered(adapters: Path, opened: Sequence[OpenSet]) -> list[Example]:
+    """Examples of all folds and sets."""
+    found = []
     for fold in range(FOLDS):
-        piece = fit_pieces([e for e in chosen if e.fold != fold])
-        for i, example in enumerate(chosen):
-            if example.fold == fold:
-                row, hit = signs_of(piece, example)
-                if row is not None:
-                    rows[i], hits[i] = row, hit
-    return fit_pieces(chosen), fit_answers(chosen, rows, hits)
-
-
-def gathered(adapters: Path, stores: Path, models: Path) -> tuple[list[Example], dict[str, str]]:
-    """Examples of all folds, and the snapshots they come from."""
-    found, snapshots = [], {}
-    opened = {
-        name: open_corpus(built_in_set(name), open_parts(Configuration(stores / name, models)))
-        for name in BUILT_IN
-    }
-    for fold in range(FOLDS):
-        stored = (adapters / f"without-{fold}.safetensors").read_bytes()
-        with tempfile.TemporaryDirectory() as scratch:
-            embedder = BundledEmbedder(default_model_folder(Path(scratch), adapters=stored))
-            for name, corpus in opened.items():
+        with fitted_without(adapters, fold) as (embedder, stored):
+            silence = silence_of(parsed(stored))
+            for corpus in opened:
                 searcher = corpus.searcher.with_parts(embedder=embedder)
-                found += examples(name, searcher, fold, silence_of(stored))
-                snapshots[name] = searcher.index.manifest.id
-    return found, snapshots
+                found += examples(corpus.judged, searcher, fold, silence)
+    return found
 
 
-def main(out: Path, adapters: Path, stores: Path, models: Path) -> None:
-    found, snapshots = gathered(adapters, stores, models)
-    piece, answer = fit(found)
-    silence = silence_of((adapters / "adapters.safetensors").read_bytes())
+def main(arguments: Sequence[str] | None = None) -> None:
+    told = argparse.ArgumentParser(description=__doc__)
+    for name in ("out", "adapters", "stores", "models"):
+        told.add_argument(name, type=Path)
+    given = told.parse_args(arguments)
+    opened = [
+        open_corpus(built_in_set(name), open_parts(Configuration(given.stores / name, given.models)))
+        for name in BUILT_IN
+    ]
+    found = gathered(given.adapters, opened)
+    tried = trials(found)
+    piece, answer = fit_pieces(found), fit_answers(list(zip(found, tried, strict=True)))
     made = {
         "made_by": "python -m eval.fit_answers",
         "questions": f"{sum(e.weight == 1 for e in found)} of the split tune",
-        "snapshots": snapshots,
+        "snapshots": {corpus.judged.name: corpus.searcher.index.manifest.id for corpus in opened},
         "piece": {"weights": {name: round(weight, 5) for name, weight in piece.weights.items()}},
         "answer": {"bias": round(answer.bias, 5), "weights": {k: round(w, 5) for k, w in answer.weights.items()}},
-        "silence": {
-            "embedder": silence.embedder,
-            "offset": round(silence.offset, 5),
-            "direction": [round(w, 4) for w in silence.direction.tolist()],
-        },
     }  # fmt: skip
-    text = json.dumps(made, ensure_ascii=False, indent=1)
-    text = re.sub(r"(?<=\d),\n\s+(?=-?\d)", ", ", text)  # one line for the direction
-    out.write_text(text + "\n", encoding="utf-8")
+    given.out.write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    for corpus in opened:
+        print(out_of_fold(found, tried, corpus.judged))
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:]))
+    try:
+        main()
+    except TiaowenError as error:
+        sys.exit(str(error))

@@ -12,7 +12,6 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -20,7 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from eval.adaptation import Encoder, saved
-from eval.folds import FOLDS
+from eval.folds import FOLDS, name_of
 from eval.taught import Task, built_in_tasks, lay_task
 from index.adapters import Purpose
 from index.model_folder import default_model_folder
@@ -134,10 +133,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         tasks[Purpose.SEARCH] = REPEATS * tasks[Purpose.SEARCH] + [
             lay_task(given.beir, given.models, given.out / "vectors.sqlite")
         ]
-    names = {"adapters": None, **{f"without-{fold}": fold for fold in range(FOLDS)}}
-    for name, fold in names.items():
+    for fold in (None, *range(FOLDS)):
+        name = name_of(fold)
         if given.only in (None, name):
-            fitted: dict[Purpose, Any] = {
+            fitted = {
                 purpose: fit(purpose, [task.without(fold) for task in tasks[purpose]], folder, name)
                 for purpose in Purpose
             }

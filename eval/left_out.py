@@ -4,13 +4,13 @@
 that the adapters learned from; ADAPTERS what `eval.fit_questions` wrote; STORE holds the set's index, made if need be.
 """
 
+import argparse
 import sys
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 from eval.corpus import OpenSet, open_corpus
-from eval.folds import FOLDS, folds
+from eval.folds import FOLDS, fitted_without, folds
 from eval.judgements import EvalSet, open_set
 from eval.measure import measured
 from eval.run import runs
@@ -18,8 +18,7 @@ from eval.significance import interval
 from eval.systems import Setup
 from eval.variants import Variant
 from index.configuration import Configuration, open_parts
-from index.embed import BundledEmbedder
-from index.model_folder import default_model_folder
+from index.errors import TiaowenError
 from retriever.search import Mode
 
 MEASURES = ["nDCG@10", "R@10", "R@100"]
@@ -43,9 +42,7 @@ def main(adapters: Path, store: Path, models: Path, name: str) -> None:
     ]
     values: dict[tuple[str, str], list[float]] = {}
     for fold in range(FOLDS):
-        stored = (adapters / f"without-{fold}.safetensors").read_bytes()
-        with tempfile.TemporaryDirectory() as scratch:
-            embedder = BundledEmbedder(default_model_folder(Path(scratch), adapters=stored))
+        with fitted_without(adapters, fold) as (embedder, _):
             asked = OpenSet(
                 of_fold(judged, fold), opened.searcher.with_parts(embedder=embedder),
                 replace(opened.parts, embedder=embedder), opened.skipped, False, 0.0,
@@ -60,5 +57,12 @@ def main(adapters: Path, store: Path, models: Path, name: str) -> None:
 
 
 if __name__ == "__main__":
-    adapters_given, store_given, models_given, name_given = sys.argv[1:]
-    main(Path(adapters_given), Path(store_given), Path(models_given), name_given)
+    told = argparse.ArgumentParser(description=__doc__)
+    for name in ("adapters", "store", "models"):
+        told.add_argument(name, type=Path)
+    told.add_argument("set")
+    given = told.parse_args()
+    try:
+        main(given.adapters, given.store, given.models, given.set)
+    except TiaowenError as error:
+        sys.exit(str(error))

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from retriever.answers.pieces import Piece
+
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*%?|[^\W\d_\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]+|\w")
 SAME = 0.8
 """Token F1 from which two marked spans are two copies of one statement."""
@@ -31,6 +33,17 @@ def token_f1(found: Sequence[str], marked: Sequence[str]) -> float:
     """Harmonic mean of precision and recall over bags of tokens (Rajpurkar et al. 2016)."""
     common = sum((Counter(found) & Counter(marked)).values())
     return 2 * common / (len(found) + len(marked)) if common else 0.0
+
+
+def covered(piece: Piece, text: str, marked: Iterable[str]) -> float:
+    """Share of a piece of a text that belongs to marked words, the most that any of them has of it."""
+    shares = [0.0]
+    for words in marked:
+        start = text.find(words)
+        if start >= 0:
+            shared = min(piece.end, start + len(words)) - max(piece.start, start)
+            shares.append(shared / (piece.end - piece.start))
+    return max(shares)
 
 
 def statements(spans: Iterable[Span]) -> list[list[Span]]:

@@ -13,6 +13,7 @@ from torch import Tensor
 from eval.corpus import BeirCorpus, open_corpus, split_entries
 from eval.folds import elsewhere, folds
 from eval.judgements import BUILT_IN, beir_set, built_in_set
+from eval.spans import Span, covered
 from index.adapters import Purpose
 from index.centre import centre_of, centred
 from index.configuration import Configuration, open_parts
@@ -89,7 +90,7 @@ def built_in_tasks(stores: Path, models: Path) -> dict[Purpose, list[Task]]:
             vectors, owners, len(clauses), centre,
         ))  # fmt: skip
         pieces, own = _pieces(searcher, clauses)
-        spans = [_spanned([(row_of[s.address], s.text) for s in q.spans], clauses, pieces) for q in asked]
+        spans = [_spanned(q.spans, row_of, clauses, pieces) for q in asked]
         others = elsewhere()
         tasks[Purpose.ANSWER].append(_task(
             [without_places(simplified(text)) for text in [*(q.text for q in asked), *others]],
@@ -114,19 +115,17 @@ def _pieces(
 
 
 def _spanned(
-    spans: Sequence[tuple[int, str]],
+    spans: Sequence[Span],
+    row_of: Mapping[str, int],
     clauses: Sequence[Clause],
     pieces: Mapping[int, Sequence[tuple[int, Piece]]],
 ) -> dict[int, float]:
     """Place of a piece → the share of it that belongs to an answer."""
     shares: dict[int, float] = {}
-    for row, text in spans:
-        start = clauses[row].text.find(text)
-        for place, piece in pieces[row]:
-            shared = min(piece.end, start + len(text)) - max(piece.start, start)
-            if shared > 0:
-                shares[place] = max(shares.get(place, 0.0), shared / (piece.end - piece.start))
-    return shares
+    for address in {span.address for span in spans}:
+        row, marked = row_of[address], [span.text for span in spans if span.address == address]
+        shares |= {place: covered(piece, clauses[row].text, marked) for place, piece in pieces[row]}
+    return {place: share for place, share in shares.items() if share}
 
 
 def lay_task(folder: Path, models: Path, kept_vectors: Path) -> Task:

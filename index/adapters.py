@@ -12,6 +12,9 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
+Adapters = Mapping[str, NDArray[np.float32]]
+"""Names of linear maps (`l0.q`) with `.a` (ranks, inputs) and `.b` (outputs, ranks), one purpose after another; and
+`silence.direction` (dimension,) and `silence.offset` (1,), the plane that was fitted with them."""
 RANK = 8
 """Of one adapter."""
 
@@ -39,8 +42,8 @@ def shipped() -> bytes:
     return resources.files("index").joinpath("data/adapters.safetensors").read_bytes()
 
 
-def parsed(stored: bytes) -> Mapping[str, NDArray[np.float32]]:
-    """Names of linear maps (`l0.q`) with `.a` (ranks, inputs) and `.b` (outputs, ranks); purposes one after another."""
+def parsed(stored: bytes) -> Adapters:
+    """What a file of adapters holds."""
     from safetensors.numpy import load
 
     return {name: tensor.astype(np.float32) for name, tensor in load(stored).items()}

@@ -24,8 +24,8 @@ Report = Callable[[str], None]
 DEFAULT_MODEL = "default"
 BULK_FROM = 1000
 """Texts from which loading torch (5 s here) pays off."""
-REMEMBERED_QUESTIONS = 16
-"""An answer needs the question's vector again after the search: 8 ms."""
+REMEMBERED_QUESTIONS = 32
+"""An answer needs the question's vector again after the search, and one of its own: 8 ms each."""
 
 
 class Embedder(Protocol):

