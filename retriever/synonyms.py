@@ -14,7 +14,7 @@ from retriever.units import Key, units
 
 log = logging.getLogger(__name__)
 
-SHIPPED = ("synonyms.txt", "glossary.txt")
+SHIPPED = ("synonyms.txt", "everyday.txt", "glossary.txt")
 MAX_RULES = 100_000
 MAX_FIRED = 50
 """Rules that one question can set off."""
