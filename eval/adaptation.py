@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from index.adapters import RANK, Adapters, Purpose, gate
+from index.adapters import Adapters, Purpose, gate
 from index.model_folder import QUERY_PROMPT
 
+RANK = 8
+"""Of one fit."""
 SCALE = 2.0
 """What an adapter's product is multiplied by (alpha / rank in Hu et al. 2021); the file holds it multiplied."""
 MAX_TOKENS = 128
@@ -32,9 +34,11 @@ class LowRank(nn.Module):
         self.base = base
         self.a = nn.Parameter(torch.randn(RANK, base.in_features) / math.sqrt(base.in_features))
         self.b = nn.Parameter(torch.zeros(base.out_features, RANK))
+        self.dropout = 0.0
 
     def forward(self, x: Tensor) -> Tensor:
-        mapped: Tensor = self.base(x) + SCALE * (x @ self.a.T) @ self.b.T
+        seen = functional.dropout(x, self.dropout) if self.dropout else x
+        mapped: Tensor = self.base(x) + SCALE * (seen @ self.a.T) @ self.b.T
         return mapped
 
 
@@ -53,6 +57,7 @@ class Encoder(nn.Module):
         self._first = first_layer
         self._lower: dict[str, Tensor] = {}
         self._adapters: dict[str, LowRank] = {}
+        self._left_out = 0.0
         self.dimension: int = model.config.hidden_size
         for number in range(first_layer, model.config.num_hidden_layers):
             for short, name in MAPS.items():
@@ -64,6 +69,12 @@ class Encoder(nn.Module):
 
     def adapted(self) -> list[nn.Parameter]:
         return [parameter for one in self._adapters.values() for parameter in (one.a, one.b)]
+
+    def disturb(self, left_out: float, dropout: float) -> None:
+        """Leave out so many of a text's tokens, and of what the adapters see of the others, at random."""
+        self._left_out = left_out
+        for one in self._adapters.values():
+            one.dropout = dropout
 
     def maps(self) -> dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]]:
         """Name of each linear map → its (RANK, inputs) and (outputs, RANK) matrices, the scale within."""
@@ -82,10 +93,18 @@ class Encoder(nn.Module):
 
     def forward(self, texts: Sequence[str]) -> Tensor:
         self._read([text for text in dict.fromkeys(texts) if text not in self._lower])
-        hidden, mask = _padded([self._lower[text] for text in texts])
+        hidden, mask = _padded([self._some(self._lower[text]) for text in texts])
         hidden = self._through(hidden, mask, self._first, len(self._model.encoder.layer))
         mean = (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
         return functional.normalize(mean, dim=-1)
+
+    def _some(self, row: Tensor) -> Tensor:
+        """Those of its tokens that are not left out; the first and the last stay."""
+        if not self._left_out:
+            return row
+        kept = torch.rand(len(row)) >= self._left_out
+        kept[0] = kept[-1] = True
+        return row[kept]
 
     def _read(self, texts: Sequence[str]) -> None:
         with torch.no_grad():
@@ -107,18 +126,23 @@ def _padded(rows: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
     return nn.utils.rnn.pad_sequence(list(rows), batch_first=True), mask
 
 
+Maps = Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]]
+"""What `Encoder.maps` returns."""
+
+
 def saved(
-    path: Path,
-    maps: Mapping[Purpose, Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]]],
-    others: Mapping[str, NDArray[np.float32]],
+    path: Path, maps: Mapping[Purpose, Sequence[Maps]], others: Mapping[str, NDArray[np.float32]]
 ) -> None:
-    """Write the adapters as `index.adapters` reads them: of each map the ranks of all purposes one after another."""
+    """Write the adapters as `index.adapters` reads them: of each map the ranks of all purposes one after another.
+
+    The adapter of a purpose is the mean of its fits (after Wortsman et al. 2022): their ranks side by side.
+    """
     from safetensors.numpy import save_file
 
     tensors = {name: value.astype(np.float16) for name, value in others.items()}
-    for name in maps[Purpose.SEARCH]:
-        pairs = [maps[purpose][name] for purpose in Purpose]
-        tensors[f"{name}.a"] = np.concatenate([a for a, _ in pairs], axis=0).astype(np.float16)
-        tensors[f"{name}.b"] = np.concatenate([b for _, b in pairs], axis=1).astype(np.float16)
+    for name in maps[Purpose.SEARCH][0]:
+        fits = [(fit[name], len(maps[purpose])) for purpose in Purpose for fit in maps[purpose]]
+        tensors[f"{name}.a"] = np.concatenate([a for (a, _), _ in fits], axis=0).astype(np.float16)
+        tensors[f"{name}.b"] = np.concatenate([b / of for (_, b), of in fits], axis=1).astype(np.float16)
     save_file(tensors, path)
     path.chmod(0o644)

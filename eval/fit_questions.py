@@ -39,14 +39,29 @@ REPEATS = 2
 
 
 @dataclass(frozen=True, slots=True)
+class Noise:
+    """What one fit leaves out at random."""
+
+    tokens: float = 0.0
+    """Share of a question's tokens."""
+    inputs: float = 0.0
+    """Share of what the adapters see of the others."""
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
     """How an adapter is fitted; chosen on questions of documents that were left out."""
 
     rate: float
     epochs: int
+    fits: tuple[Noise, ...] = (Noise(),)
+    """Of which the adapter is the mean."""
 
 
-COURSES = {Purpose.SEARCH: Course(rate=5e-4, epochs=3), Purpose.ANSWER: Course(rate=1e-3, epochs=6)}
+COURSES = {
+    Purpose.SEARCH: Course(rate=5e-4, epochs=3),
+    Purpose.ANSWER: Course(rate=1e-3, epochs=6, fits=(Noise(), Noise(tokens=0.15, inputs=0.1))),
+}
 
 
 class Silence(nn.Module):
@@ -82,12 +97,15 @@ def batches(count: int, texts: Sequence[str]) -> Iterator[list[int]]:
         yield from (near[at : at + BATCH] for at in range(0, len(near), BATCH))
 
 
-def fit(purpose: Purpose, tasks: Sequence[Task], folder: Path, told: str) -> tuple[Encoder, Silence]:
-    """Fit one adapter on these tasks; `folder` is that of the default model."""
+def fit(
+    purpose: Purpose, tasks: Sequence[Task], folder: Path, told: str, which: int = 0
+) -> tuple[Encoder, Silence]:
+    """Fit an adapter on these tasks, as the course's fit of that number; `folder` is that of the default model."""
     course = COURSES[purpose]
-    torch.manual_seed(SEED)
-    random.seed(SEED)
+    torch.manual_seed(SEED + which)
+    random.seed(SEED + which)
     encoder = Encoder(folder, FIRST_LAYER)
+    encoder.disturb(course.fits[which].tokens, course.fits[which].inputs)
     silence = Silence(encoder.dimension)
     hears = silence if purpose is Purpose.ANSWER else None
     optimiser = torch.optim.AdamW(
@@ -115,6 +133,7 @@ def fit(purpose: Purpose, tasks: Sequence[Task], folder: Path, told: str) -> tup
         print(
             f"{told} {purpose} epoch {epoch + 1} of {course.epochs}: loss {total / len(todo):.3f}", flush=True
         )
+    encoder.disturb(0.0, 0.0)
     return encoder, silence
 
 
@@ -137,15 +156,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
         name = name_of(fold)
         if given.only in (None, name):
             fitted = {
-                purpose: fit(purpose, [task.without(fold) for task in tasks[purpose]], folder, name)
+                purpose: [
+                    fit(purpose, [task.without(fold) for task in tasks[purpose]], folder, name, which)
+                    for which in range(len(COURSES[purpose].fits))
+                ]
                 for purpose in Purpose
             }
-            silence = fitted[Purpose.ANSWER][1]
-            plane = {"silence.direction": silence.direction, "silence.offset": silence.offset[None]}
+            planes = [silence for _, silence in fitted[Purpose.ANSWER]]
             saved(
                 given.out / f"{name}.safetensors",
-                {purpose: encoder.maps() for purpose, (encoder, _) in fitted.items()},
-                {key: np.asarray(value.detach().numpy(), np.float32) for key, value in plane.items()},
+                {purpose: [encoder.maps() for encoder, _ in fits] for purpose, fits in fitted.items()},
+                {
+                    "silence.direction": np.mean([one.direction.detach().numpy() for one in planes], axis=0),
+                    "silence.offset": np.mean([one.offset.detach().numpy() for one in planes]).reshape(1),
+                },
             )
 
 

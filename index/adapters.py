@@ -15,8 +15,6 @@ from numpy.typing import NDArray
 Adapters = Mapping[str, NDArray[np.float32]]
 """Names of linear maps (`l0.q`) with `.a` (ranks, inputs) and `.b` (outputs, ranks), one purpose after another; and
 `silence.direction` (dimension,) and `silence.offset` (1,), the plane that was fitted with them."""
-RANK = 8
-"""Of one adapter."""
 
 
 class Purpose(StrEnum):
@@ -28,13 +26,13 @@ class Purpose(StrEnum):
     """Pieces of clauses, to find the words that answer, or that none do."""
 
 
+RANKS = {Purpose.SEARCH: 8, Purpose.ANSWER: 16}
+"""Of each adapter, in the order of the file: 8 for each of the fits that it is the mean of."""
+
+
 def gate(purpose: Purpose | None) -> NDArray[np.float32]:
     """(ranks,) 1 for the ranks of that adapter, 0 for the others; all 0 for a clause."""
-    open_ranks = np.zeros(RANK * len(Purpose), np.float32)
-    if purpose is not None:
-        at = list(Purpose).index(purpose)
-        open_ranks[RANK * at : RANK * (at + 1)] = 1
-    return open_ranks
+    return np.concatenate([np.full(rank, one is purpose, np.float32) for one, rank in RANKS.items()])
 
 
 def shipped() -> bytes:

@@ -14,6 +14,10 @@ MAX_RUN_CHARS = 600
 GAIN = 0.0
 """What a further quote must add to the expected overlap, beyond adding at all. With 0.03 a quote in five fewer is
 given, and the right clause is cited for 0.876 of the answerable tune questions instead of 0.905, at the same F1."""
+SURE = 0.8
+"""Share of all chances that the clauses quoted should hold; else up to three are quoted, the likeliest first. On folds
+left out the right clause comes so for 0.928 of the plan's answerable questions instead of 0.900, at F1 0.713 instead of
+0.725; with 0.9 for 0.942 at 0.699, and every third quote is beside the point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,8 @@ def choose(
     """At most three runs, best first, and their expected F1 with the unknown answer, by characters.
 
     With p the chance that a piece belongs to the answer and n its length, a choice R is expected to overlap in
-    `2 Σ_R p n / (Σ_R n + Σ p n)`. Runs are added as long as that grows by `gain`.
+    `2 Σ_R p n / (Σ_R n + Σ p n)`. Runs are added as long as that grows by `gain`, then the likeliest pieces of other
+    clauses, each a run, as long as the clauses that are quoted hold less than SURE of all chances.
     """
     if not len(pieces):
         return [], 0.0
@@ -56,7 +61,18 @@ def choose(
             break
         chosen.append(at)
         best, got, took = float(expected[at]), got + float(hit[at]), took + float(size[at])
-    return [runs[at] for at in chosen], best
+    return _with_others([runs[at] for at in chosen], owner, chances), best
+
+
+def _with_others(runs: list[Run], owner: NDArray[np.intp], chances: NDArray[np.float64]) -> list[Run]:
+    left = chances / chances.sum()
+    for run in runs:
+        left[owner == run.owner] = 0
+    while len(runs) < MAX_RUNS and left.sum() > 1 - SURE:
+        at = int(left.argmax())
+        runs = [*runs, Run(int(owner[at]), at, at)]
+        left[owner == owner[at]] = 0
+    return runs
 
 
 def _runs(pieces: Sequence[Piece], owner: NDArray[np.intp]) -> list[Run]:

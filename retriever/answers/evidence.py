@@ -30,10 +30,13 @@ _OF_PIECE = (
 )  # fmt: skip
 _AMONG_ALL = (
     "cosine_piece", "cosine_beside", "cosine_z", "cosine_behind", "best_in_clause", "characters", "searched_piece",
-    "searched_behind",
+    "searched_behind", "cosine_window", "cosine_sentence", "cosine_whole", "searched_sentence",
 )  # fmt: skip
 _MEASURED = (*_OF_CLAUSE, *_OF_PIECE, *_AMONG_ALL)
-_COMPARED = ("covered_piece", "covered_sentence", "rare_words", "characters", "cosine_clause", "bm25_share")
+_COMPARED = (
+    "covered_piece", "covered_sentence", "rare_words", "characters", "cosine_clause", "bm25_share", "cosine_window",
+    "cosine_sentence", "cosine_whole", "searched_sentence",
+)  # fmt: skip
 """What is also taken less the most that any piece has of it: how good the best is differs with the question."""
 FEATURES = (*_MEASURED, *(f"{name}_behind" for name in _COMPARED))
 
@@ -87,6 +90,7 @@ def gather(
             np.concatenate([_of_pieces(r, cut, weights, wanted)
                             for r, cut in zip(ranked, cuts, strict=True) if cut.pieces]),
             _among_all(*near, np.asarray(owners), pieces, question, plain, wanted),
+            _around(embedded, vector, searched, owners, pieces),
         ])  # fmt: skip
         compared = measured[:, [_MEASURED.index(name) for name in _COMPARED]]
         table = np.hstack([measured, compared - compared.max(axis=0)])
@@ -209,6 +213,29 @@ def _among_all(
         searched,
         searched - searched.max(),
     ])  # fmt: skip
+
+
+def _around(
+    embedded: NDArray[np.float32],
+    vector: NDArray[np.float32],
+    searched: NDArray[np.float32],
+    owners: Sequence[int],
+    pieces: Sequence[Piece],
+) -> Floats:
+    """How near the question is to a piece with what stands beside it, to its sentence, and to all of its clause.
+
+    Of several pieces together the vector is their mean, each by its length.
+    """
+    lengths = np.array([[p.end - p.start] for p in pieces], np.float32)
+    owner, sentence = np.asarray(owners), np.array([p.sentence for p in pieces])
+    clause = owner[:, None] == owner
+    within = clause & (sentence[:, None] == sentence)
+    beside = within & (np.abs(np.subtract.outer(np.arange(len(pieces)), np.arange(len(pieces)))) <= 1)
+    columns = []
+    for together, asked in ((beside, vector), (within, vector), (clause, vector), (within, searched)):
+        means = together.astype(np.float32) @ (embedded * lengths)
+        columns.append(means @ asked / np.maximum(np.linalg.norm(means, axis=1), 1e-6))
+    return np.column_stack(columns).astype(np.float64)
 
 
 def _characters(question: Question, plain: Sequence[str], latin: bool) -> Floats:

@@ -54,7 +54,7 @@ def test_what_is_fitted_finds_its_answers_and_hears_silence(
         scores = torch.cat([task.scores(vectors), silence(vectors)[:, None]], 1)
     assert scores.argmax(1).tolist() == [3, 40, 7]
     maps = encoder.maps()
-    saved(tmp_path / "some.safetensors", {Purpose.SEARCH: maps, Purpose.ANSWER: maps}, {})
+    saved(tmp_path / "some.safetensors", {Purpose.SEARCH: [maps], Purpose.ANSWER: [maps, maps]}, {})
     again = Encoder(folder, FIRST_LAYER).adapt(
         parsed((tmp_path / "some.safetensors").read_bytes()), Purpose.ANSWER
     )

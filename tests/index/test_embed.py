@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.adapters import Purpose, gate, parsed, shipped
+from index.adapters import RANKS, Purpose, gate, parsed, shipped
 from index.embed import BundledEmbedder, HashEmbedder, open_embedder
 from index.errors import ModelError
 from index.model_folder import QUERY_PROMPT, default_model_folder, verify_model_folder
@@ -155,7 +155,7 @@ def test_every_map_of_the_adapters_fits_the_gate_and_the_encoder() -> None:
     ranks = len(gate(None))
     for name in names:
         assert adapters[f"{name}.a"].shape[0] == adapters[f"{name}.b"].shape[1] == ranks
-    assert [gate(purpose).sum() for purpose in Purpose] == [ranks / 2] * 2
+    assert [gate(purpose).sum() for purpose in Purpose] == [RANKS[purpose] for purpose in Purpose]
     assert sum(gate(purpose) for purpose in Purpose).tolist() == [1] * ranks
 
 

@@ -39,3 +39,19 @@ def test_a_second_run_is_quoted_where_it_adds_enough_and_never_touches_the_first
 
 def test_nothing_is_chosen_of_nothing() -> None:
     assert choose([], np.empty(0, np.intp), np.empty(0)) == ([], 0.0)
+
+
+@pytest.mark.parametrize(
+    ("chances", "owners"),
+    [
+        ([0.9, 0.01, 0.01, 0.01, 0.01], [0]),
+        ([0.6, 0.02, 0.02, 0.35, 0.01], [0, 3]),
+        ([0.6, 0.02, 0.02, 0.18, 0.18], [0, 3]),
+        ([0.4, 0.29, 0.28, 0.27, 0.02], [0, 1, 2]),
+    ],
+)
+def test_other_clauses_are_quoted_as_long_as_those_quoted_are_not_likely_enough(
+    chances: list[float], owners: list[int]
+) -> None:
+    runs, _ = choose(pieces(TEXT), np.array([0, 1, 2, 3, 3]), np.array(chances), gain=1.0)
+    assert [run.owner for run in runs] == owners
