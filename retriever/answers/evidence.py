@@ -226,16 +226,31 @@ def _around(
 
     Of several pieces together the vector is their mean, each by its length.
     """
-    lengths = np.array([[p.end - p.start] for p in pieces], np.float32)
-    owner, sentence = np.asarray(owners), np.array([p.sentence for p in pieces])
-    clause = owner[:, None] == owner
-    within = clause & (sentence[:, None] == sentence)
-    beside = within & (np.abs(np.subtract.outer(np.arange(len(pieces)), np.arange(len(pieces)))) <= 1)
+    weighted = embedded * np.array([[p.end - p.start] for p in pieces], np.float32)
+    sums = np.concatenate([np.zeros((1, weighted.shape[1])), weighted.cumsum(axis=0, dtype=np.float64)])
+    clause = np.asarray(owners)
+    sentence = clause * (1 + max(p.sentence for p in pieces)) + [p.sentence for p in pieces]
+    at = np.arange(len(pieces))
+    first, last = _bounds(sentence)
     columns = []
-    for together, asked in ((beside, vector), (within, vector), (clause, vector), (within, searched)):
-        means = together.astype(np.float32) @ (embedded * lengths)
+    for start, stop, asked in (
+        (np.maximum(first, at - 1), np.minimum(last, at + 1), vector),
+        (first, last, vector),
+        (*_bounds(clause), vector),
+        (first, last, searched),
+    ):
+        means = sums[stop + 1] - sums[start]
         columns.append(means @ asked / np.maximum(np.linalg.norm(means, axis=1), 1e-6))
-    return np.column_stack(columns).astype(np.float64)
+    return np.column_stack(columns)
+
+
+def _bounds(groups: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """For each member of neighbouring equals the places of the first and the last of them."""
+    starts = np.concatenate([[True], groups[1:] != groups[:-1]])
+    number = starts.cumsum() - 1
+    first = np.flatnonzero(starts)
+    last = np.append(first[1:], len(groups)) - 1
+    return first[number], last[number]
 
 
 def _characters(question: Question, plain: Sequence[str], latin: bool) -> Floats:
