@@ -72,7 +72,7 @@ def test_a_baseline_tells_nothing_of_the_machine_it_was_made_on(file: Path, meas
     assert set(made) == {"format", "report", "set", "snapshot", "commit", "systems", "questions"}
     assert {key for question in made["questions"] for key in question} == {"id", *measures}
     text = file.read_text(encoding="utf-8")
-    assert "/" not in text and len(text) < 80_000
+    assert "/" not in text and len(text) < 75 * len(made["questions"])
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +91,6 @@ def test_answers_are_not_significantly_worse_than_the_committed_baseline(
     assert {c.measure for c in comparisons} == {"F1", "right"}
     assert not dropped(comparisons), f"{comparisons}: see this file's head"
 
-    silent = [replace(s, answered=s.answered and s.confidence >= 0.9) for s in scored]
-    degraded = as_json(answer_report(tuning, silent, 0.9, configuration))
+    silent = [replace(s, answered=s.answered and s.confidence >= 0.8) for s in scored]
+    degraded = as_json(answer_report(tuning, silent, 0.8, configuration))
     assert dropped(against(degraded, earlier)), "an answerer that keeps silent too often does not pass"
