@@ -30,9 +30,10 @@ _OF_PIECE = (
 )  # fmt: skip
 _AMONG_ALL = (
     "cosine_piece", "cosine_beside", "cosine_z", "cosine_behind", "best_in_clause", "characters", "searched_piece",
-    "searched_behind", "cosine_window", "cosine_sentence", "cosine_whole", "searched_sentence",
+    "searched_behind",
 )  # fmt: skip
-_MEASURED = (*_OF_CLAUSE, *_OF_PIECE, *_AMONG_ALL)
+_AROUND = ("cosine_window", "cosine_sentence", "cosine_whole", "searched_sentence")
+_MEASURED = (*_OF_CLAUSE, *_OF_PIECE, *_AMONG_ALL, *_AROUND)
 _COMPARED = (
     "covered_piece", "covered_sentence", "rare_words", "characters", "cosine_clause", "bm25_share", "cosine_window",
     "cosine_sentence", "cosine_whole", "searched_sentence",
@@ -74,28 +75,28 @@ def gather(
     vectors = [embed(apart, Purpose.ANSWER), embed(question.simplified, Purpose.SEARCH)]
     vector, searched = searcher.index.centred(np.stack(vectors))
     cuts = cutter.cut(ranked, question)
-    owners = [place for place, cut in enumerate(cuts) for _ in cut.pieces]
+    owner = np.array([place for place, cut in enumerate(cuts) for _ in cut.pieces], np.intp)
     pieces = [piece for cut in cuts for piece in cut.pieces]
     covered = [_cover(weights, cut.whole) for cut in cuts]
     wholes = [" ".join((*r.clause.path, r.clause.lead_in, r.clause.text)) for r in ranked]
     table = np.empty((0, len(FEATURES)))
     if pieces:
         plain = [
-            normalised(ranked[o].clause.text[p.start : p.end])[0] for o, p in zip(owners, pieces, strict=True)
+            normalised(ranked[o].clause.text[p.start : p.end])[0] for o, p in zip(owner, pieces, strict=True)
         ]
         embedded = np.concatenate([cut.vectors for cut in cuts if cut.pieces]).astype(np.float32)
         near = (embedded @ vector).astype(np.float64), (embedded @ searched).astype(np.float64)
         measured = np.hstack([
-            np.array([_of_clause(ranked[o], ranked) for o in owners], np.float64),
+            np.array([_of_clause(ranked[o], ranked) for o in owner], np.float64),
             np.concatenate([_of_pieces(r, cut, weights, wanted)
                             for r, cut in zip(ranked, cuts, strict=True) if cut.pieces]),
-            _among_all(*near, np.asarray(owners), pieces, question, plain, wanted),
-            _around(embedded, vector, searched, owners, pieces),
+            _among_all(*near, owner, pieces, question, plain, wanted),
+            _around(embedded, vector, searched, owner, pieces),
         ])  # fmt: skip
         compared = measured[:, [_MEASURED.index(name) for name in _COMPARED]]
         table = np.hstack([measured, compared - compared.max(axis=0)])
     return Evidence(
-        tuple(ranked), np.asarray(owners, np.intp), tuple(pieces), table, known_share, np.asarray(covered),
+        tuple(ranked), owner, tuple(pieces), table, known_share, np.asarray(covered),
         _absent(cutter, wanted, ranked), unsaid_by_each(question, searcher.tokenizer, wholes), vector,
     )  # fmt: skip
 
@@ -189,20 +190,20 @@ def _of_pieces(one: RankedClause, cut: Cut, weights: dict[str, float], wanted: W
 def _among_all(
     cosines: Floats,
     searched: Floats,
-    owners: NDArray[np.intp],
+    owner: NDArray[np.intp],
     pieces: Sequence[Piece],
     question: Question,
     plain: Sequence[str],
     wanted: Wanted,
 ) -> Floats:
     """What can only be said of a piece beside all others: its nearness, and the rare characters it shares."""
-    beside = np.zeros(len(cosines))
-    best_own = np.zeros(len(cosines))
-    for i in range(len(cosines)):
-        near = [j for j in (i - 1, i + 1) if 0 <= j < len(cosines) and owners[j] == owners[i]
-                and pieces[j].sentence == pieces[i].sentence]  # fmt: skip
-        beside[i] = max((cosines[j] for j in near), default=0.0)
-        best_own[i] = cosines[owners == owners[i]].max()
+    at = np.arange(len(cosines))
+    first, last = _sentences(owner, pieces)
+    before = np.where(at > first, cosines[at - 1], -np.inf)
+    after = np.where(at < last, np.roll(cosines, -1), -np.inf)
+    beside = np.where(first < last, np.maximum(before, after), 0.0)
+    begins = _begins(owner)
+    best_own = np.maximum.reduceat(cosines, np.flatnonzero(begins))[begins.cumsum() - 1]
     return np.column_stack([
         cosines,
         beside,
@@ -219,7 +220,7 @@ def _around(
     embedded: NDArray[np.float32],
     vector: NDArray[np.float32],
     searched: NDArray[np.float32],
-    owners: Sequence[int],
+    owner: NDArray[np.intp],
     pieces: Sequence[Piece],
 ) -> Floats:
     """How near the question is to a piece with what stands beside it, to its sentence, and to all of its clause.
@@ -228,15 +229,13 @@ def _around(
     """
     weighted = embedded * np.array([[p.end - p.start] for p in pieces], np.float32)
     sums = np.concatenate([np.zeros((1, weighted.shape[1])), weighted.cumsum(axis=0, dtype=np.float64)])
-    clause = np.asarray(owners)
-    sentence = clause * (1 + max(p.sentence for p in pieces)) + [p.sentence for p in pieces]
     at = np.arange(len(pieces))
-    first, last = _bounds(sentence)
+    first, last = _sentences(owner, pieces)
     columns = []
     for start, stop, asked in (
         (np.maximum(first, at - 1), np.minimum(last, at + 1), vector),
         (first, last, vector),
-        (*_bounds(clause), vector),
+        (*_bounds(_begins(owner)), vector),
         (first, last, searched),
     ):
         means = sums[stop + 1] - sums[start]
@@ -244,13 +243,23 @@ def _around(
     return np.column_stack(columns)
 
 
-def _bounds(groups: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """For each member of neighbouring equals the places of the first and the last of them."""
-    starts = np.concatenate([[True], groups[1:] != groups[:-1]])
-    number = starts.cumsum() - 1
-    first = np.flatnonzero(starts)
-    last = np.append(first[1:], len(groups)) - 1
-    return first[number], last[number]
+def _begins(owner: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """True for the first piece of each clause."""
+    return np.append(True, owner[1:] != owner[:-1])
+
+
+def _sentences(owner: NDArray[np.intp], pieces: Sequence[Piece]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """For each piece the places of the first and the last of its sentence."""
+    sentence = np.array([p.sentence for p in pieces])
+    return _bounds(_begins(owner) | np.append(True, sentence[1:] != sentence[:-1]))
+
+
+def _bounds(begins: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where groups begin → for each place the first and the last of its group."""
+    group = begins.cumsum() - 1
+    first = np.flatnonzero(begins)
+    last = np.append(first[1:], len(begins)) - 1
+    return first[group], last[group]
 
 
 def _characters(question: Question, plain: Sequence[str], latin: bool) -> Floats:

@@ -15,7 +15,7 @@ def test_nearness_of_window_sentence_and_clause() -> None:
     embedded = chance.normal(size=(8, 16)).astype(np.float32)
     answer, search = chance.normal(size=(2, 16)).astype(np.float32)
     pieces = [Piece(0, length, sentence) for length, sentence in zip(LENGTHS, SENTENCES, strict=True)]
-    found = _around(embedded, answer, search, CLAUSES, pieces)
+    found = _around(embedded, answer, search, np.array(CLAUSES), pieces)
     for i in range(8):
         clause = [j for j in range(8) if CLAUSES[j] == CLAUSES[i]]
         sentence = [j for j in clause if SENTENCES[j] == SENTENCES[i]]
