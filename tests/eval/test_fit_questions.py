@@ -62,6 +62,17 @@ def test_what_is_fitted_finds_its_answers_and_hears_silence(
         assert (again(TEXTS) * vectors).sum(1).min() > 0.999
 
 
+def test_what_a_fit_leaves_out_at_random_is_there_again_when_it_is_done(models: Path) -> None:
+    encoder = Encoder(default_model_folder(models), FIRST_LAYER).adapt(parsed(shipped()), Purpose.SEARCH)
+    with torch.no_grad():
+        whole = encoder(TEXTS)
+        for left_out, dropout in ((0.5, 0.0), (0.0, 0.5)):
+            encoder.disturb(left_out, dropout)
+            assert (encoder(TEXTS) * whole).sum(1).max() < 0.9999
+        encoder.disturb(0.0, 0.0)
+        assert (encoder(TEXTS) * whole).sum(1).min() > 0.99999
+
+
 def test_a_fold_leaves_out_whole_documents(models: Path) -> None:
     judged = built_in_set(FICTIONAL).only("tune")
     of = folds(FICTIONAL, [q.id for q in judged.questions])
