@@ -62,8 +62,8 @@ class Example:
     evidence: Evidence
     gold: Floats
     """(pieces,) share of each piece that belongs to an answer."""
-    silence: float
-    """How near a piece must be, as the fold's adapters say."""
+    silences: tuple[float, float]
+    """How near a piece must be, as the fold's adapters say: by itself, and as it stands."""
 
 
 PRIOR = {
@@ -102,7 +102,9 @@ def fit_logistic(
     return Logistic(float(beta[0] - found @ mean), dict(zip(names, found.tolist(), strict=True)))
 
 
-def examples(judged: EvalSet, searcher: Searcher, fold: int, silence: Silence) -> list[Example]:
+def examples(
+    judged: EvalSet, searcher: Searcher, fold: int, silence: Silence, in_context: Silence
+) -> list[Example]:
     """The tune questions of a fold, and each answerable one again without the clauses that have to do with it."""
     cutter = Cutter(searcher)
     found = []
@@ -114,7 +116,10 @@ def examples(judged: EvalSet, searcher: Searcher, fold: int, silence: Silence) -
         asked = wanted(results.question.text)
         ranked = [r for r in results.clauses if r.clause.address not in without][:CANDIDATES]
         evidence = gather(searcher, cutter, results.question, asked, ranked)
-        near = silence.nearness(evidence.vector, FINGERPRINT)
+        near = (
+            silence.nearness(evidence.vector, FINGERPRINT),
+            in_context.nearness(evidence.in_context, FINGERPRINT),
+        )
         found.append(Example(id_, fold, answerable, weight, asked, evidence, _gold(evidence, answer), near))
 
     tune = judged.only("tune").questions
@@ -207,7 +212,9 @@ def trials(chosen: Sequence[Example]) -> list[Trial]:
     for example in chosen:
         chances, runs, expected = chosen_by(pieces[example.fold], example)
         row = (
-            signs(example.evidence, chances, runs, expected, example.asked, example.silence) if runs else None
+            signs(example.evidence, chances, runs, expected, example.asked, example.silences)
+            if runs
+            else None
         )
         found.append(Trial(runs, row))
     return found
@@ -254,15 +261,16 @@ def out_of_fold(chosen: Sequence[Example], tried: Sequence[Trial], judged: EvalS
     )
 
 
-def gathered(adapters: Path, opened: Sequence[OpenSet]) -> list[Example]:
+def gathered(folder: Path, opened: Sequence[OpenSet]) -> list[Example]:
     """Examples of all folds and sets."""
     found = []
     for fold in range(FOLDS):
-        with fitted_without(adapters, fold) as (embedder, stored):
-            silence = silence_of(parsed(stored))
+        with fitted_without(folder, fold) as (embedder, stored):
+            adapters = parsed(stored)
+            silences = silence_of(adapters, "silence"), silence_of(adapters, "context")
             for corpus in opened:
                 searcher = corpus.searcher.with_parts(embedder=embedder)
-                found += examples(corpus.judged, searcher, fold, silence)
+                found += examples(corpus.judged, searcher, fold, *silences)
     return found
 
 

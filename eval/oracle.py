@@ -138,7 +138,8 @@ class _Remembering:
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
         self.fingerprint, self.dimension = embedder.fingerprint, embedder.dimension
-        self.embed_clauses = embedder.embed_clauses
+        self.embed_clauses, self.embed_in_context = embedder.embed_clauses, embedder.embed_in_context
+        self.pieces_fingerprint = embedder.pieces_fingerprint
         self.embed_question = lru_cache(maxsize=8)(embedder.embed_question)
 
 

@@ -23,7 +23,7 @@ from index.lexical import LexicalIndex
 from index.text import Tokenizer, simplified
 from index.vector_cache import VectorCache
 from index.vectors import Vectors
-from retriever.answers.cutter import embedded
+from retriever.answers.cutter import by_themselves
 from retriever.answers.pieces import Piece, pieces_of
 from retriever.answers.places import without_places
 from retriever.search import Searcher
@@ -111,7 +111,7 @@ def _pieces(
         for piece in pieces_of(clause):
             of[row].append((len(texts), piece))
             texts.append(clause.text[piece.start : piece.end])
-    return of, embedded(searcher, [texts])[0]
+    return of, by_themselves(searcher, texts)
 
 
 def _spanned(

@@ -16,6 +16,7 @@ import numpy as np
 from index.adapters import Purpose
 from index.model_folder import FINGERPRINT, PASSAGE_PROMPT, QUERY_PROMPT, default_model_folder
 from index.onnx_engine import OnnxEngine
+from index.passage import Passage, pooling
 from index.torch_engine import SentenceTransformersEmbedder
 from index.vectors import SMALL_BATCH_TOKENS, Vectors, batches
 
@@ -41,6 +42,18 @@ class Embedder(Protocol):
 
     def embed_question(self, text: str, purpose: Purpose = Purpose.SEARCH) -> Vectors:
         """(dimension,) float32, unit length; an embedder without adapters gives the same for every purpose."""
+        ...
+
+    @property
+    def pieces_fingerprint(self) -> str:
+        """Names what vectors of pieces depend on: of different ones none is taken for another."""
+        ...
+
+    def embed_in_context(self, passages: Sequence[Passage]) -> list[Vectors] | None:
+        """For each passage the (pieces, dimension) unit rows of its pieces as they stand in it.
+
+        None with a model that has not learned it: then pieces are embedded by themselves.
+        """
         ...
 
     def embed_clauses(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:
@@ -89,6 +102,22 @@ class BundledEmbedder:
                 self._asked.popitem(last=False)
         return vector
 
+    @property
+    def pieces_fingerprint(self) -> str:
+        return self._folder.name if self._adapted else self.fingerprint
+
+    def embed_in_context(self, passages: Sequence[Passage]) -> list[Vectors] | None:
+        if not self._adapted:
+            return None
+        found: dict[int, Vectors] = {}
+        texts = [PASSAGE_PROMPT + passage.text for passage in passages]
+        for positions in batches(texts, SMALL_BATCH_TOKENS):
+            made = self._onnx().tokens([texts[at] for at in positions], Purpose.PIECE)
+            for at, (states, offsets) in zip(positions, made, strict=True):
+                rows = pooling(offsets - len(PASSAGE_PROMPT), passages[at].spans) @ states
+                found[at] = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+        return [found[at] for at in range(len(passages))]
+
     def embed_clauses(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:
         if len(texts) >= self._bulk_from:
             bulk = self._bulk or SentenceTransformersEmbedder(str(self._folder))
@@ -126,6 +155,13 @@ class HashEmbedder:
             digest = hashlib.blake2b("".join(pair).encode(), digest_size=8).digest()
             vector[int.from_bytes(digest) % self.dimension] += 1.0
         return vector / max(float(np.linalg.norm(vector)), 1e-12)
+
+    @property
+    def pieces_fingerprint(self) -> str:
+        return self.fingerprint
+
+    def embed_in_context(self, passages: Sequence[Passage]) -> list[Vectors] | None:
+        return None
 
     def embed_clauses(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:
         for i, text in enumerate(texts):

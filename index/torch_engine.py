@@ -10,6 +10,7 @@ import numpy as np
 from index.adapters import Purpose
 from index.errors import ModelError
 from index.model_folder import PASSAGE_PROMPT, QUERY_PROMPT
+from index.passage import Passage
 from index.vectors import Vectors, batches
 
 
@@ -31,6 +32,13 @@ class SentenceTransformersEmbedder:
     def embed_question(self, text: str, purpose: Purpose = Purpose.SEARCH) -> Vectors:
         vector: Vectors = self._unit(self._model().encode_query([text], **self._prompt("query")))[0]
         return vector
+
+    @property
+    def pieces_fingerprint(self) -> str:
+        return self.fingerprint
+
+    def embed_in_context(self, passages: Sequence[Passage]) -> list[Vectors] | None:
+        return None
 
     def embed_clauses(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:
         model, prompt = self._model(), self._prompt("document")

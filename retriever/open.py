@@ -63,7 +63,7 @@ def open_answerer(parts: Parts, snapshot: str | None = None, threshold: float = 
 
 def answerer_over(searcher: Searcher, parts: Parts, threshold: float = THRESHOLD) -> Answerer:
     """Answer from an open snapshot of the parts' store."""
-    return Answerer(searcher, threshold, kept=kept_in(parts.store.path, parts.embedder.fingerprint))
+    return Answerer(searcher, threshold, kept=kept_in(parts.store.path, parts.embedder.pieces_fingerprint))
 
 
 def prepare_published(
@@ -77,7 +77,7 @@ def prepare_published(
 
     if parts.cache:
         make(parts.cache)
-    kept = kept_in(parts.store.path, parts.embedder.fingerprint)
+    kept = kept_in(parts.store.path, parts.embedder.pieces_fingerprint)
     snapshot = snapshot or parts.store.current()
     if kept.prepared(snapshot):
         return 0
@@ -91,7 +91,7 @@ def prepare_published(
 def is_prepared(parts: Parts, snapshot: str) -> bool:
     """True if `prepare_published` has nothing left to do."""
     ready = parts.cache is None or turned_file(parts.cache).exists()
-    return ready and kept_in(parts.store.path, parts.embedder.fingerprint).prepared(snapshot)
+    return ready and kept_in(parts.store.path, parts.embedder.pieces_fingerprint).prepared(snapshot)
 
 
 def open_or_build(parts: Parts, progress: "Progress" = lambda stage, done, total: None) -> Searcher:

@@ -7,6 +7,7 @@ from typing import Protocol
 from index.adapters import Purpose
 from index.embed import Embedder
 from index.errors import QuestionError
+from index.passage import Passage
 from index.vectors import Vectors
 from retriever.search import Mode, Searcher
 
@@ -103,6 +104,13 @@ class RememberingEmbedder:
             # Both are asked one after the other, so that the last one is enough.
             self._known = {asked: self._embedder.embed_question(text, purpose)}
         return self._known[asked]
+
+    @property
+    def pieces_fingerprint(self) -> str:
+        return self._embedder.pieces_fingerprint
+
+    def embed_in_context(self, passages: Sequence[Passage]) -> list[Vectors] | None:
+        return self._embedder.embed_in_context(passages)
 
     def embed_clauses(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:
         return self._embedder.embed_clauses(texts)

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.document import Clause
+from index.passage import Passage
+from index.text import simplified
 from index.vectors import Vectors
 from retriever.answers.kept import KeptPieces, rounded
 from retriever.answers.pieces import Piece, pieces_of, stretches
@@ -18,7 +20,7 @@ from retriever.question import Question
 from retriever.search import RankedClause, Searcher
 
 CACHED_PIECES = 20_000
-"""Pieces that stay cut, with their vectors in half precision 15 MB; those of the last clause always stay."""
+"""Pieces that stay cut, with their vectors in half precision 30 MB; those of the last clause always stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Cut:
 
     pieces: tuple[Piece, ...]
     vectors: NDArray[np.float16]
-    """(pieces, dimension), unit rows about the centre."""
+    """(pieces, 2 dimensions): of each its vector by itself, then that of it as it stands in the clause, both unit."""
     terms: tuple[frozenset[str], ...]
     whole: frozenset[str]
     """The terms of all of it, with the headings and the lead-in above the clause."""
@@ -93,18 +95,20 @@ class Cutter:
 
     def _cuts(self, wanted: Sequence[tuple[Clause, tuple[Piece, ...], str]]) -> list[Cut]:
         """`wanted`: clauses, each with the pieces and the words of what is looked into."""
-        texts = [[clause.text[p.start : p.end] for p in stretch] for clause, stretch, _ in wanted]
+        passages = [
+            passage_of(clause, stretch, whole=said == clause.text) for clause, stretch, said in wanted
+        ]
         cuts = []
-        for (clause, stretch, said), own, vectors in zip(wanted, texts, self._vectors(texts), strict=True):
-            terms = tuple(terms_of(self._searcher, text) for text in own)
+        for (clause, stretch, said), vectors in zip(wanted, self._vectors(passages), strict=True):
+            terms = tuple(terms_of(self._searcher, clause.text[p.start : p.end]) for p in stretch)
             text = " ".join((*clause.path, clause.lead_in, said))
             cuts.append(Cut(stretch, vectors.astype(np.float16), terms, terms_of(self._searcher, text)))
         return cuts
 
-    def _vectors(self, stretches_: Sequence[Sequence[str]]) -> list[Vectors]:
+    def _vectors(self, passages: Sequence[Passage]) -> list[Vectors]:
         """Those that are kept are read, the others embedded together and kept."""
-        found = self._kept.vectors(stretches_) if self._kept else [None] * len(stretches_)
-        lacking = [own for own, vectors in zip(stretches_, found, strict=True) if vectors is None]
+        found = self._kept.vectors(passages) if self._kept else [None] * len(passages)
+        lacking = [own for own, vectors in zip(passages, found, strict=True) if vectors is None]
         made = embedded(self._searcher, lacking)
         if self._kept and lacking:
             self._kept.keep(lacking, made)
@@ -112,16 +116,47 @@ class Cutter:
         return [next(waiting) if vectors is None else vectors for vectors in found]
 
 
-def embedded(searcher: Searcher, texts: Sequence[Sequence[str]]) -> list[Vectors]:
-    """For each list of pieces the (pieces, dimension) unit rows about the centre, as they are kept."""
-    flat = list(dict.fromkeys(text for own in texts for text in own))
+def passage_of(clause: Clause, stretch: Sequence[Piece], whole: bool) -> Passage:
+    """A clause, or one stretch of it, after the lead-in that it completes (`…的：`), in simplified characters.
+
+    `whole`: whether the stretch holds all pieces of the clause.
+    """
+    begins, ends = (0, len(clause.text)) if whole else (stretch[0].start, stretch[-1].end)
+    lead_in = clause.lead_in + "\n" if clause.lead_in.endswith(("：", ":")) else ""
+    said = clause.text[begins:ends]
+    plain = simplified(said)
+    shift = len(lead_in) - begins
+    return Passage(
+        lead_in + (plain if len(plain) == len(said) else said),
+        tuple((piece.start + shift, piece.end + shift) for piece in stretch),
+    )
+
+
+def embedded(searcher: Searcher, passages: Sequence[Passage]) -> list[Vectors]:
+    """For each passage the (pieces, 2 dimensions) rows of its pieces, as they are kept.
+
+    First the unit vector about the centre of the piece by itself, then that of the piece as it stands in the passage.
+    """
+    vectors = by_themselves(searcher, [text for own in passages for text in own.pieces])
+    ends = np.cumsum([len(own.spans) for own in passages])
+    alone = np.split(vectors, ends[:-1])
+    held = [at for at, own in enumerate(passages) if own.spans]
+    within = searcher.embedder.embed_in_context([passages[at] for at in held])
+    beside = dict(zip(held, map(searcher.index.centred, within), strict=True)) if within else {}
+    return [rounded(np.hstack([own, beside.get(at, own)])) for at, own in enumerate(alone)]
+
+
+def by_themselves(searcher: Searcher, texts: Sequence[str]) -> Vectors:
+    """(n, dimension) unit rows about the centre."""
+    flat = list(dict.fromkeys(texts))
     place = {text: i for i, text in enumerate(flat)}
     vectors = np.zeros((len(flat), searcher.embedder.dimension), np.float32)
     if flat:
         for positions, rows in searcher.embedder.embed_clauses(flat):
             vectors[positions] = rows
-        vectors = rounded(searcher.index.centred(vectors))
-    return [vectors[[place[text] for text in own]] for own in texts]
+        vectors = searcher.index.centred(vectors)
+    found: Vectors = vectors[[place[text] for text in texts]]
+    return found
 
 
 def terms_of(searcher: Searcher, text: str) -> frozenset[str]:

@@ -28,15 +28,14 @@ _OF_PIECE = (
     "covered_piece", "covered_beside", "covered_sentence", "rare_words", "best_cover", "kind_fits", "kind_misses",
     "year_fits", "year_misses", "length", "first",
 )  # fmt: skip
-_AMONG_ALL = (
-    "cosine_piece", "cosine_beside", "cosine_z", "cosine_behind", "best_in_clause", "characters", "searched_piece",
-    "searched_behind",
-)  # fmt: skip
-_AROUND = ("cosine_window", "cosine_sentence", "cosine_whole", "searched_sentence")
-_MEASURED = (*_OF_CLAUSE, *_OF_PIECE, *_AMONG_ALL, *_AROUND)
+_AMONG_ALL = ("characters", "searched_piece", "searched_behind", "searched_sentence")
+_NEARNESS = ("piece", "beside", "z", "behind", "best_in_clause", "window", "sentence", "whole")
+_COSINES = tuple(f"{vectors}_{name}" for vectors in ("cosine", "context") for name in _NEARNESS)
+"""Of the vectors of pieces by themselves, and as they stand in their clause."""
+_MEASURED = (*_OF_CLAUSE, *_OF_PIECE, *_AMONG_ALL, *_COSINES)
 _COMPARED = (
     "covered_piece", "covered_sentence", "rare_words", "characters", "cosine_clause", "bm25_share", "cosine_window",
-    "cosine_sentence", "cosine_whole", "searched_sentence",
+    "cosine_sentence", "cosine_whole", "searched_sentence", "context_window", "context_sentence", "context_whole",
 )  # fmt: skip
 """What is also taken less the most that any piece has of it: how good the best is differs with the question."""
 FEATURES = (*_MEASURED, *(f"{name}_behind" for name in _COMPARED))
@@ -62,6 +61,8 @@ class Evidence:
     """(candidates, 2) of what is asked, the heaviest word and the share that the clause with its headings lacks."""
     vector: NDArray[np.float32]
     """(dimension,) of the question without its places, for answers, about the centre."""
+    in_context: NDArray[np.float32]
+    """(dimension,) of the same, for pieces as they stand in their clauses."""
 
 
 def gather(
@@ -72,8 +73,10 @@ def gather(
     # 深圳 would draw every question about Shenzhen to the pieces that name it, whatever else they say.
     apart = without_places(question.simplified)
     embed = searcher.embedder.embed_question
-    vectors = [embed(apart, Purpose.ANSWER), embed(question.simplified, Purpose.SEARCH)]
-    vector, searched = searcher.index.centred(np.stack(vectors))
+    vectors = [
+        embed(apart, Purpose.ANSWER), embed(apart, Purpose.CONTEXT), embed(question.simplified, Purpose.SEARCH),
+    ]  # fmt: skip
+    vector, in_context, searched = searcher.index.centred(np.stack(vectors))
     cuts = cutter.cut(ranked, question)
     owner = np.array([place for place, cut in enumerate(cuts) for _ in cut.pieces], np.intp)
     pieces = [piece for cut in cuts for piece in cut.pieces]
@@ -84,20 +87,22 @@ def gather(
         plain = [
             normalised(ranked[o].clause.text[p.start : p.end])[0] for o, p in zip(owner, pieces, strict=True)
         ]
-        embedded = np.concatenate([cut.vectors for cut in cuts if cut.pieces]).astype(np.float32)
-        near = (embedded @ vector).astype(np.float64), (embedded @ searched).astype(np.float64)
+        both = np.concatenate([cut.vectors for cut in cuts if cut.pieces]).astype(np.float32)
+        alone, within = both[:, : len(vector)], both[:, len(vector) :]
         measured = np.hstack([
             np.array([_of_clause(ranked[o], ranked) for o in owner], np.float64),
             np.concatenate([_of_pieces(r, cut, weights, wanted)
                             for r, cut in zip(ranked, cuts, strict=True) if cut.pieces]),
-            _among_all(*near, owner, pieces, question, plain, wanted),
-            _around(embedded, vector, searched, owner, pieces),
+            _characters(question, plain, wanted.latin)[:, None],
+            _searched(alone, searched, owner, pieces),
+            _nearness(alone, vector, owner, pieces),
+            _nearness(within, in_context, owner, pieces),
         ])  # fmt: skip
         compared = measured[:, [_MEASURED.index(name) for name in _COMPARED]]
         table = np.hstack([measured, compared - compared.max(axis=0)])
     return Evidence(
         tuple(ranked), owner, tuple(pieces), table, known_share, np.asarray(covered),
-        _absent(cutter, wanted, ranked), unsaid_by_each(question, searcher.tokenizer, wholes), vector,
+        _absent(cutter, wanted, ranked), unsaid_by_each(question, searcher.tokenizer, wholes), vector, in_context,
     )  # fmt: skip
 
 
@@ -187,18 +192,21 @@ def _of_pieces(one: RankedClause, cut: Cut, weights: dict[str, float], wanted: W
     return np.array(rows, np.float64)
 
 
-def _among_all(
-    cosines: Floats,
-    searched: Floats,
-    owner: NDArray[np.intp],
-    pieces: Sequence[Piece],
-    question: Question,
-    plain: Sequence[str],
-    wanted: Wanted,
-) -> Floats:
-    """What can only be said of a piece beside all others: its nearness, and the rare characters it shares."""
-    at = np.arange(len(cosines))
-    first, last = _sentences(owner, pieces)
+Rows = NDArray[np.float32]
+
+
+def _searched(embedded: Rows, asked: Rows, owner: NDArray[np.intp], pieces: Sequence[Piece]) -> Floats:
+    """How near a piece and its sentence are to the question as clauses are searched with it."""
+    cosines = (embedded @ asked).astype(np.float64)
+    around = _Around(embedded, owner, pieces)
+    return np.column_stack([cosines, cosines - cosines.max(), around.sentence(asked)])
+
+
+def _nearness(embedded: Rows, asked: Rows, owner: NDArray[np.intp], pieces: Sequence[Piece]) -> Floats:
+    """How near the question is to a piece, beside all others, and to what the piece stands in."""
+    cosines = (embedded @ asked).astype(np.float64)
+    around = _Around(embedded, owner, pieces)
+    at, first, last = np.arange(len(cosines)), around.first, around.last
     before = np.where(at > first, cosines[at - 1], -np.inf)
     after = np.where(at < last, np.roll(cosines, -1), -np.inf)
     beside = np.where(first < last, np.maximum(before, after), 0.0)
@@ -210,37 +218,40 @@ def _among_all(
         (cosines - cosines.mean()) / (cosines.std() + 1e-6),
         cosines - cosines.max(),
         cosines - best_own,
-        _characters(question, plain, wanted.latin),
-        searched,
-        searched - searched.max(),
+        around.window(asked),
+        around.sentence(asked),
+        around.whole(asked),
     ])  # fmt: skip
 
 
-def _around(
-    embedded: NDArray[np.float32],
-    vector: NDArray[np.float32],
-    searched: NDArray[np.float32],
-    owner: NDArray[np.intp],
-    pieces: Sequence[Piece],
-) -> Floats:
-    """How near the question is to a piece with what stands beside it, to its sentence, and to all of its clause.
+class _Around:
+    """What pieces stand in, as the mean of the vectors of its pieces, each by its length."""
 
-    Of several pieces together the vector is their mean, each by its length.
-    """
-    weighted = embedded * np.array([[p.end - p.start] for p in pieces], np.float32)
-    sums = np.concatenate([np.zeros((1, weighted.shape[1])), weighted.cumsum(axis=0, dtype=np.float64)])
-    at = np.arange(len(pieces))
-    first, last = _sentences(owner, pieces)
-    columns = []
-    for start, stop, asked in (
-        (np.maximum(first, at - 1), np.minimum(last, at + 1), vector),
-        (first, last, vector),
-        (*_bounds(_begins(owner)), vector),
-        (first, last, searched),
-    ):
-        means = sums[stop + 1] - sums[start]
-        columns.append(means @ asked / np.maximum(np.linalg.norm(means, axis=1), 1e-6))
-    return np.column_stack(columns)
+    def __init__(self, embedded: Rows, owner: NDArray[np.intp], pieces: Sequence[Piece]) -> None:
+        weighted = embedded * np.array([[p.end - p.start] for p in pieces], np.float32)
+        self._sums = np.concatenate(
+            [np.zeros((1, weighted.shape[1])), weighted.cumsum(axis=0, dtype=np.float64)]
+        )
+        self._clauses = _bounds(_begins(owner))
+        self.first, self.last = _sentences(owner, pieces)
+        """For each piece the places of the first and the last of its sentence."""
+
+    def window(self, asked: Rows) -> Floats:
+        """Cosines with a piece and those beside it in its sentence."""
+        at = np.arange(len(self.first))
+        return self._cosines(np.maximum(self.first, at - 1), np.minimum(self.last, at + 1), asked)
+
+    def sentence(self, asked: Rows) -> Floats:
+        return self._cosines(self.first, self.last, asked)
+
+    def whole(self, asked: Rows) -> Floats:
+        """Cosines with all pieces of the clause."""
+        return self._cosines(*self._clauses, asked)
+
+    def _cosines(self, first: NDArray[np.intp], last: NDArray[np.intp], asked: Rows) -> Floats:
+        means = self._sums[last + 1] - self._sums[first]
+        cosines: Floats = means @ asked / np.maximum(np.linalg.norm(means, axis=1), 1e-6)
+        return cosines
 
 
 def _begins(owner: NDArray[np.intp]) -> NDArray[np.bool_]:

@@ -16,12 +16,13 @@ import numpy as np
 
 from index.centre import background_digest
 from index.connections import ConnectionPerThread
+from index.passage import Passage
 from index.vectors import Vectors
 
 T = TypeVar("T")
 
 FILE = "pieces.sqlite"
-CUTTING = "pieces-1"
+CUTTING = "pieces-2"
 """Raise when clauses are cut otherwise, so that those of published snapshots are prepared again."""
 PATIENCE_SECONDS = 0.2
 """A question waits no longer for another writer; what it embedded is then embedded again another time."""
@@ -33,27 +34,30 @@ class KeptPieces:
     """An SQLite file of one store and embedder, shared by threads and processes; without it nothing is kept."""
 
     def __init__(self, path: Path, embedder: str, patience_seconds: float = PATIENCE_SECONDS) -> None:
-        """`embedder`: its fingerprint; vectors of others are never found."""
+        """`embedder`: its fingerprint for pieces; vectors of others are never found."""
         self._path = path
         self._made_by = f"{embedder} background-{background_digest()}"
         self._connections = ConnectionPerThread(partial(_opened, path, patience_seconds))
 
-    def keys(self, stretches: Iterable[Sequence[str]]) -> list[int]:
-        """The key of each stretch: 63 bits of the sha256 of its pieces and of what made their vectors."""
-        return [self._key(texts) for texts in stretches]
+    def keys(self, stretches: Iterable[Passage]) -> list[int]:
+        """The key of each stretch: 63 bits of the sha256 of what it says and of what made the vectors of its pieces."""
+        return [self._key(stretch) for stretch in stretches]
 
-    def vectors(self, stretches: Sequence[Sequence[str]]) -> list[Vectors | None]:
-        """(pieces, dimension) unit rows about the centre of each stretch, in 8 bits; None where none are kept."""
+    def vectors(self, stretches: Sequence[Passage]) -> list[Vectors | None]:
+        """(pieces, 2 dimensions) rows of each stretch as `retriever.answers.cutter.embedded` makes them, in 8 bits.
+
+        None where none are kept.
+        """
         if not stretches:
             return []
         nothing: dict[int, bytes] = {}
         found = self._tried(lambda database: self._read(database, self.keys(stretches)), nothing)
         return [
-            _unpacked(found.get(key, b""), len(texts))
-            for key, texts in zip(self.keys(stretches), stretches, strict=True)
+            _unpacked(found.get(key, b""), len(stretch.spans))
+            for key, stretch in zip(self.keys(stretches), stretches, strict=True)
         ]
 
-    def keep(self, stretches: Sequence[Sequence[str]], vectors: Sequence[Vectors]) -> bool:
+    def keep(self, stretches: Sequence[Passage], vectors: Sequence[Vectors]) -> bool:
         """Write the vectors of these stretches down; False if they cannot be written now, which harms nothing."""
         rows = [
             (key, packed(own)) for key, own in zip(self.keys(stretches), vectors, strict=True) if len(own)
@@ -94,8 +98,9 @@ class KeptPieces:
 
         self._tried(note, None)
 
-    def _key(self, texts: Sequence[str]) -> int:
-        content = "\0".join([self._made_by, *texts]).encode("utf-8", "surrogatepass")
+    def _key(self, stretch: Passage) -> int:
+        spans = (f"{start} {end}" for start, end in stretch.spans)
+        content = "\0".join([self._made_by, stretch.text, *spans]).encode("utf-8", "surrogatepass")
         return int.from_bytes(hashlib.sha256(content).digest()[:8]) >> 1
 
     def _read(self, database: sqlite3.Connection, keys: Sequence[int]) -> dict[int, bytes]:
@@ -143,7 +148,7 @@ def _opened(path: Path, patience_seconds: float) -> sqlite3.Connection:
 
 
 def packed(vectors: Vectors) -> bytes:
-    """Rows of 8-bit numbers, each row after its scale: 388 bytes a piece with 384 dimensions."""
+    """Rows of 8-bit numbers, each row after its scale: 772 bytes a piece with twice 384 dimensions."""
     scales = (np.abs(vectors).max(axis=1, initial=1e-9) / 127).astype(np.float32)
     rows = np.rint(vectors / scales[:, None]).astype(np.int8)
     return bytes(scales.tobytes() + rows.tobytes())

@@ -39,7 +39,7 @@ class Logistic:
 
 ANSWERING = 1.5
 """Pieces that an answer is expected to have. With more, quotes grow longer than what was asked."""
-SHARPNESS = 1.25
+SHARPNESS = 2.0
 """What odds are multiplied by: learned to be right on the whole, they leave too much to what is not quoted."""
 SUREST = 0.99
 
@@ -75,10 +75,10 @@ class Silence:
         return float(self.direction @ vector) + self.offset
 
 
-def silence_of(adapters: Adapters) -> Silence:
-    """The plane that was fitted with the adapters of the default model."""
-    direction = adapters["silence.direction"].astype(np.float64)
-    return Silence(FINGERPRINT, float(adapters["silence.offset"][0]), direction)
+def silence_of(adapters: Adapters, name: str) -> Silence:
+    """The plane that was fitted with an adapter of the default model: `silence` or `context`."""
+    direction = adapters[f"{name}.direction"].astype(np.float64)
+    return Silence(FINGERPRINT, float(adapters[f"{name}.offset"][0]), direction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,9 @@ class AnswerModel:
     piece: Choice
     answer: Logistic
     silence: Silence
+    """Of pieces by themselves."""
+    in_context: Silence
+    """Of pieces as they stand in their clauses."""
 
     def chances(self, table: NDArray[np.float64]) -> NDArray[np.float64]:
         return self.piece.chances(table, FEATURES)
@@ -99,8 +102,11 @@ class AnswerModel:
         """`fingerprint` is that of the embedder that made the evidence."""
         if not runs:
             return 0.0
-        silence = self.silence.nearness(evidence.vector, fingerprint)
-        row = signs(evidence, chances, runs, expected, asked, silence)
+        silences = (
+            self.silence.nearness(evidence.vector, fingerprint),
+            self.in_context.nearness(evidence.in_context, fingerprint),
+        )
+        row = signs(evidence, chances, runs, expected, asked, silences)
         return float(self.answer.chances(row[None], SIGNS)[0])
 
 
@@ -110,4 +116,6 @@ def load_model() -> AnswerModel:
     text = resources.files("retriever.answers").joinpath("data/weights.json").read_text(encoding="utf-8")
     stored: Any = json.loads(text)
     answer = Logistic(stored["answer"]["bias"], stored["answer"]["weights"])
-    return AnswerModel(Choice(stored["piece"]["weights"]), answer, silence_of(parsed(shipped())))
+    adapters = parsed(shipped())
+    silences = silence_of(adapters, "silence"), silence_of(adapters, "context")
+    return AnswerModel(Choice(stored["piece"]["weights"]), answer, *silences)

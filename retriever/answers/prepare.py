@@ -6,7 +6,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from index.embed import BundledEmbedder
-from retriever.answers.cutter import embedded
+from retriever.answers.cutter import embedded, passage_of
 from retriever.answers.kept import KeptPieces
 from retriever.answers.pieces import pieces_of, stretches
 from retriever.search import Searcher
@@ -39,17 +39,18 @@ def prepare(
     for start in range(0, snapshot.clauses, CLAUSES_AT_ONCE):
         progress("answers", start, snapshot.clauses)
         rows = list(range(start, min(start + CLAUSES_AT_ONCE, snapshot.clauses)))
-        texts = {}
+        passages = {}
         for clause in searcher.index.catalogue.clauses(rows):
-            for stretch in stretches(pieces_of(clause)):
-                own = tuple(clause.text[piece.start : piece.end] for piece in stretch)
-                texts.update(dict.fromkeys(kept.keys([own]), own))
-        lacking = kept.lacking(list(texts))
-        missing = [own for key, own in texts.items() if key in lacking]
+            found = stretches(pieces_of(clause))
+            for stretch in found:
+                own = passage_of(clause, stretch, whole=len(found) == 1)
+                passages.update(dict.fromkeys(kept.keys([own]), own))
+        lacking = kept.lacking(list(passages))
+        missing = [own for key, own in passages.items() if key in lacking]
         if missing and not kept.keep(missing, embedded(searcher, missing)):
             return made  # a store that cannot be written to
         made += len(missing)
-        keys.update(texts)
+        keys.update(passages)
     kept.finish(snapshot.id, keys)
     progress("answers", snapshot.clauses, snapshot.clauses)
     return made

@@ -17,17 +17,17 @@ SIGNS = (
     "expected", "best_chance", "cosine_clause", "cosine_piece", "cosine_z", "held_clause", "held_piece",
     "characters", "nothing_held", "ahead", "year_missing", "year_absent", "place_absent",
     "figure_missing", "date_missing", "body_missing", "yes_no", "latin", "unsaid_most", "unsaid_share",
-    "silence",
+    "silence", "context_piece", "context_silence",
 )  # fmt: skip
 
 
 def signs(
     evidence: Evidence, chances: NDArray[np.float64], runs: Sequence[Run], expected: float, asked: Wanted,
-    silence: float,
+    silences: tuple[float, float],
 ) -> NDArray[np.float64]:  # fmt: skip
     """(signs,) in the order of SIGNS; every one is free of scale, so that it means the same in any collection.
 
-    `silence`: how near a piece must be to answer a question that is put like this.
+    `silences`: how near a piece must be to answer a question that is put like this, by itself and as it stands.
     """
     first = runs[0]
     span = slice(first.first, first.last + 1)
@@ -57,7 +57,9 @@ def signs(
         asked.kind is Kind.YES_NO,
         asked.latin,
         *evidence.unsaid[first.owner],
-        silence,
+        silences[0],
+        column["context_piece"].max(),
+        silences[1],
     )
     return np.array(row, np.float64)
 

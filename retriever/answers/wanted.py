@@ -7,7 +7,7 @@ from enum import StrEnum
 from index.text import normalised
 from retriever.answers.places import places_in
 
-THRESHOLD = 0.45
+THRESHOLD = 0.55
 """Confidence from which an answer is given: to 88 % of the plan's answerable tune questions, asked out of fold, and to
 16 % of the others (`python -m eval.fit_answers` prints it)."""
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from eval.adaptation import Encoder, saved
-from eval.fit_questions import COURSES, FIRST_LAYER, fit
+from eval.fit_questions import COURSES, fit
 from eval.folds import FOLDS, folds
 from eval.judgements import FICTIONAL, PLAN, built_in_set
 from eval.taught import Task
@@ -25,7 +25,7 @@ TEXTS = [
 
 @pytest.mark.parametrize("purpose", Purpose)
 def test_torch_and_onnx_agree_on_adapted_questions(models: Path, purpose: Purpose) -> None:
-    encoder = Encoder(default_model_folder(models), FIRST_LAYER).adapt(parsed(shipped()), purpose)
+    encoder = Encoder(default_model_folder(models)).adapt(parsed(shipped()), purpose)
     with torch.no_grad():
         fitted = encoder(TEXTS).numpy()
     embedder = open_embedder("default", models)
@@ -55,7 +55,7 @@ def test_what_is_fitted_finds_its_answers_and_hears_silence(
     assert scores.argmax(1).tolist() == [3, 40, 7]
     maps = encoder.maps()
     saved(tmp_path / "some.safetensors", {Purpose.SEARCH: [maps], Purpose.ANSWER: [maps, maps]}, {})
-    again = Encoder(folder, FIRST_LAYER).adapt(
+    again = Encoder(folder, rank=16).adapt(
         parsed((tmp_path / "some.safetensors").read_bytes()), Purpose.ANSWER
     )
     with torch.no_grad():
@@ -63,7 +63,7 @@ def test_what_is_fitted_finds_its_answers_and_hears_silence(
 
 
 def test_what_a_fit_leaves_out_at_random_is_there_again_when_it_is_done(models: Path) -> None:
-    encoder = Encoder(default_model_folder(models), FIRST_LAYER).adapt(parsed(shipped()), Purpose.SEARCH)
+    encoder = Encoder(default_model_folder(models)).adapt(parsed(shipped()), Purpose.SEARCH)
     with torch.no_grad():
         whole = encoder(TEXTS)
         for left_out, dropout in ((0.5, 0.0), (0.0, 0.5)):

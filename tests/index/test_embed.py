@@ -14,6 +14,7 @@ from index.embed import BundledEmbedder, HashEmbedder, open_embedder
 from index.errors import ModelError
 from index.model_folder import QUERY_PROMPT, default_model_folder, verify_model_folder
 from index.onnx_engine import OnnxEngine
+from index.passage import Passage, pooling
 from index.torch_engine import SentenceTransformersEmbedder
 
 TEXTS = [
@@ -86,7 +87,7 @@ def test_a_damaged_model_folder_is_named_with_the_remedy(models: Path, tmp_path:
     folder = tmp_path / "copy"
     shutil.copytree(default_model_folder(models), folder)
     verify_model_folder(folder)
-    (folder / "encoder.onnx").write_bytes(b"not a model")
+    (folder / "upper.onnx").write_bytes(b"not a model")
     with pytest.raises(ModelError, match="delete"):
         verify_model_folder(folder)
     with pytest.raises(ModelError, match=r"damaged.*delete it"):
@@ -157,6 +158,31 @@ def test_every_map_of_the_adapters_fits_the_gate_and_the_encoder() -> None:
         assert adapters[f"{name}.a"].shape[0] == adapters[f"{name}.b"].shape[1] == ranks
     assert [gate(purpose).sum() for purpose in Purpose] == [RANKS[purpose] for purpose in Purpose]
     assert sum(gate(purpose) for purpose in Purpose).tolist() == [1] * ranks
+
+
+def test_a_piece_is_embedded_as_it_stands_in_its_passage(models: Path) -> None:
+    embedder = open_embedder("default", models)
+    one = Passage("到2025年，全市研发投入占比达到4.8%。", ((0, 6), (7, 20)))
+    other = Passage("到2035年，全市垃圾焚烧占比达到4.8%。", ((0, 6), (7, 20)))
+    made = embedder.embed_in_context([one, other])
+    assert made is not None
+    assert all(np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-4) for rows in made)
+    alone = embedder.embed_in_context([Passage(one.pieces[1], ((0, 13),))])
+    assert alone is not None
+    assert alone[0][0] @ made[0][1] < 0.999
+    again = embedder.embed_in_context([one])
+    assert again is not None
+    assert (again[0] * made[0]).sum(axis=1).min() > 0.999  # batches change nothing
+    assert HashEmbedder().embed_in_context([one]) is None
+    assert isinstance(embedder, BundledEmbedder)
+    assert embedder.unadapted().embed_in_context([one]) is None
+    assert embedder.unadapted().pieces_fingerprint != embedder.pieces_fingerprint
+
+
+def test_the_vector_of_a_piece_is_the_mean_of_its_own_tokens() -> None:
+    offsets = np.array([[0, 0], [0, 2], [2, 3], [3, 6], [0, 0]])
+    shares = pooling(offsets, [(0, 3), (3, 6), (9, 12)])
+    assert shares.tolist() == [[0, 0.5, 0.5, 0, 0], [0, 0, 0, 1, 0], [0, 0, 0, 1, 0]]
 
 
 def test_other_adapters_have_a_folder_of_their_own_and_leave_clauses_as_they_are(

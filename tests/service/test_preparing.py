@@ -21,7 +21,7 @@ def test_a_served_snapshot_is_prepared_by_a_child_and_not_looked_at_again(parts:
     build([plan_source()], parts)
     live = Live(parts)
     snapshot = live.start().manifest.id
-    kept = kept_in(parts.store.path, parts.embedder.fingerprint)
+    kept = kept_in(parts.store.path, parts.embedder.pieces_fingerprint)
     preparer = Preparer(live, partial(hashed_parts, parts.store.path), poll_seconds=0.05)
     preparer.start()
     try:

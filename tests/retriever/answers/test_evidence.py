@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from retriever.answers.evidence import _around
+from retriever.answers.evidence import _Around
 from retriever.answers.pieces import Piece
 
 CLAUSES = [0, 0, 0, 0, 1, 1, 1, 2]
@@ -15,7 +15,10 @@ def test_nearness_of_window_sentence_and_clause() -> None:
     embedded = chance.normal(size=(8, 16)).astype(np.float32)
     answer, search = chance.normal(size=(2, 16)).astype(np.float32)
     pieces = [Piece(0, length, sentence) for length, sentence in zip(LENGTHS, SENTENCES, strict=True)]
-    found = _around(embedded, answer, search, np.array(CLAUSES), pieces)
+    around = _Around(embedded, np.array(CLAUSES), pieces)
+    found = np.column_stack(
+        [around.window(answer), around.sentence(answer), around.whole(answer), around.sentence(search)]
+    )
     for i in range(8):
         clause = [j for j in range(8) if CLAUSES[j] == CLAUSES[i]]
         sentence = [j for j in clause if SENTENCES[j] == SENTENCES[i]]

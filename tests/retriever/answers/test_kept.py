@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from index.build import build
 from index.configuration import Parts
 from index.document import Source
 from index.embed import HashEmbedder
+from index.passage import Passage
 from index.structure.split import paragraphs_of
 from index.vectors import Vectors
 from retriever.answers.answer import Answer
@@ -25,6 +27,13 @@ RULES = """青山县档案查阅办法
 
 第二条 申请查阅的，应当提交申请书，并说明用途。
 """
+
+
+def _passage(*pieces: str) -> Passage:
+    """These pieces, with a comma behind each."""
+    ends = list(accumulate(len(piece) + 1 for piece in pieces))
+    spans = tuple((end - 1 - len(piece), end - 1) for piece, end in zip(pieces, ends, strict=True))
+    return Passage("".join(f"{piece}，" for piece in pieces), spans)
 
 
 class CountingEmbedder(HashEmbedder):
@@ -91,7 +100,7 @@ def test_only_clauses_that_are_new_are_prepared_anew(counted: Parts) -> None:
 
 def test_rows_of_clauses_that_are_gone_are_dropped_once_they_are_too_many(tmp_path: Path) -> None:
     kept = KeptPieces(tmp_path / FILE, "some")
-    stretches = [[f"第{i}句"] for i in range(1200)]
+    stretches = [_passage(f"第{i}句") for i in range(1200)]
     assert kept.keep(stretches, [np.ones((1, 4), np.float32)] * 1200)
     left = kept.keys(stretches[:50])
     kept.finish("abc", set(left))
@@ -101,10 +110,10 @@ def test_rows_of_clauses_that_are_gone_are_dropped_once_they_are_too_many(tmp_pa
 
 def test_vectors_of_another_embedder_or_of_other_words_are_never_found(tmp_path: Path) -> None:
     kept = KeptPieces(tmp_path / FILE, "one")
-    kept.keep([["甲", "乙"]], [np.eye(2, dtype=np.float32)])
-    assert KeptPieces(tmp_path / FILE, "other").vectors([["甲", "乙"]]) == [None]
-    assert kept.vectors([["甲"], ["甲乙"]]) == [None, None]
-    (found,) = kept.vectors([["甲", "乙"]])
+    kept.keep([_passage("甲", "乙")], [np.eye(2, dtype=np.float32)])
+    assert KeptPieces(tmp_path / FILE, "other").vectors([_passage("甲", "乙")]) == [None]
+    assert kept.vectors([_passage("甲"), _passage("甲乙")]) == [None, None]
+    (found,) = kept.vectors([_passage("甲", "乙")])
     np.testing.assert_allclose(found, np.eye(2), atol=1e-6)
 
 
@@ -114,8 +123,8 @@ def test_eight_bits_hardly_move_a_cosine_and_are_read_again_as_they_were_kept(tm
     again = rounded(rows)
     assert np.abs((again @ rows.T) - (rows @ rows.T)).max() < 0.004
     kept = KeptPieces(tmp_path / FILE, "one")
-    kept.keep([["句"] * 40], [again])
-    (found,) = kept.vectors([["句"] * 40])
+    kept.keep([_passage(*["句"] * 40)], [again])
+    (found,) = kept.vectors([_passage(*["句"] * 40)])
     np.testing.assert_allclose(found, again, atol=1e-6)
 
 
@@ -135,7 +144,7 @@ def test_a_file_that_another_process_locks_delays_a_question_little(counted: Par
     expected = _asked(counted)
     with sqlite3.connect(counted.store.path / FILE, isolation_level=None) as other:
         other.execute("BEGIN EXCLUSIVE")
-        assert not kept_in(counted.store.path, "x").keep([["句"]], [np.ones((1, 4), np.float32)])
+        assert not kept_in(counted.store.path, "x").keep([_passage("句")], [np.ones((1, 4), np.float32)])
         assert _asked(counted).citations == expected.citations
 
 
@@ -147,8 +156,8 @@ def test_two_processes_never_prepare_one_store_at_once(counted: Parts) -> None:
 
 def test_where_nothing_can_be_written_nothing_is_kept_and_nothing_fails(tmp_path: Path) -> None:
     kept = KeptPieces(tmp_path / "no such folder" / FILE, "one")
-    assert kept.vectors([["甲"]]) == [None]
-    assert not kept.keep([["甲"]], [np.ones((1, 4), np.float32)])
+    assert kept.vectors([_passage("甲")]) == [None]
+    assert not kept.keep([_passage("甲")], [np.ones((1, 4), np.float32)])
     assert kept.lacking([1, 2]) == {1, 2}
     kept.finish("abc", set())
     assert not kept.prepared("abc")
