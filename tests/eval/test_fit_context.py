@@ -87,5 +87,6 @@ def test_questions_are_asked_of_their_own_document_and_fit_what_answers_them(
     said = [piece for passage in collection.passages for piece in passage.pieces]
     for question, asked in zip(tune, collection.asked[: len(tune)], strict=True):
         assert bool(asked.shares) == question.answerable, question.id
-        for place in asked.shares:
-            assert any(said[place] in span.text or span.text in said[place] for span in question.spans)
+        for place, share in asked.shares.items():
+            assert 0 < share <= 1
+            assert share < 1 or any(said[place] in span.text for span in question.spans), question.id

@@ -1,8 +1,10 @@
 """How soon Chromium paints the page → first contentful paint and bytes of the first page and of results.
 
-`python tests/service/paint.py --loads 30`: every load has an empty cache and a question of its own, and the loads take
-turns with those of a page that has one line and nothing else, from a server that does nothing else: the floor, below
-which no page gets on this machine. Fails unless the best of each is below 100 ms and 150 kB.
+`python tests/service/paint.py --loads 30`: every load in a new tab has an empty cache and a renderer that has painted
+nothing yet; then the same pages are opened in one tab that stays, as in a day of work. Every question is a new one. The
+loads take turns with those of a page that has one line and nothing else, from a server that does nothing else: the
+floor, below which no page gets on this machine. Fails unless the median in a tab that stays is below 100 ms, and all
+bytes of a new tab are below 150 kB.
 """
 
 import argparse
@@ -15,7 +17,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from conftest import CHROMIUM, FLAGS
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from soak import Soak
 
 MOST_MS, MOST_BYTES = 100, 150_000
@@ -45,34 +47,44 @@ class Line(BaseHTTPRequestHandler):
         """Nothing is logged."""
 
 
-def load(browser: Browser, url: str) -> list[float]:
+def load(tab: Page, url: str) -> list[float]:
     """First contentful paint and first byte in ms, and bytes of the page and of all that it loads."""
-    context = browser.new_context(locale="zh-CN")
-    tab = context.new_page()
     tab.goto(url, wait_until="load")
     painted: list[float] = tab.evaluate(PAINTED)
-    context.close()
     return painted
+
+
+def load_anew(browser: Browser, url: str) -> list[float]:
+    """The same in a new tab that has loaded nothing."""
+    with browser.new_context(locale="zh-CN") as context:
+        return load(context.new_page(), url)
 
 
 def paint(loads: int, service: str, floor: str) -> bool:
     """True if both pages are painted soon enough."""
+    seen: dict[tuple[str, str], list[list[float]]] = {
+        (tab, page): [] for tab in ("new tab", "same tab") for page in ("one line", "home", "results")
+    }
     with sync_playwright() as control:
         browser = control.chromium.launch(executable_path=str(CHROMIUM), args=[*FLAGS, "--no-sandbox"])
-        seen: dict[str, list[list[float]]] = {"one line": [], "home": [], "results": []}
-        for turn in range(loads + 1):
-            pages = (floor, f"{service}/", f"{service}/?q={quote(f'{QUESTION} {turn}')}")
-            for found, url in zip(seen.values(), pages, strict=True):
-                painted = load(browser, url)
-                if turn:  # the first load of each starts what a browser keeps
-                    found.append(painted)
+        with browser.new_context(locale="zh-CN") as staying:
+            tab = staying.new_page()
+            for turn in range(loads + 1):
+                for where, page in seen:
+                    asked = f"{service}/?q={quote(f'{QUESTION} {where[0]}{turn}')}"
+                    url = {"one line": floor, "home": f"{service}/", "results": asked}[page]
+                    painted = load_anew(browser, url) if where == "new tab" else load(tab, url)
+                    if turn:  # the first load of each starts what a browser keeps
+                        seen[where, page].append(painted)
         browser.close()
-    for name, found in seen.items():
+    for (where, page), found in seen.items():
         first, byte, size = (sorted(one) for one in zip(*found, strict=True))
-        print(f"{name:10} first contentful paint {first[0]:5.0f} ms at best, median {statistics.median(first):5.0f}; "
-              f"first byte {byte[0]:5.1f}, {statistics.median(byte):5.1f}; {size[-1] / 1000:5.1f} kB")  # fmt: skip
+        print(f"{where:8} {page:8} first contentful paint {first[0]:5.0f} ms at best, median "
+              f"{statistics.median(first):5.0f}; first byte {byte[0]:5.1f}, {statistics.median(byte):5.1f}; "
+              f"{size[-1] / 1000:5.1f} kB")  # fmt: skip
     return all(
-        min(ms for ms, _, _ in seen[page]) < MOST_MS and max(size for _, _, size in seen[page]) < MOST_BYTES
+        statistics.median(ms for ms, _, _ in seen["same tab", page]) < MOST_MS
+        and max(size for _, _, size in seen["new tab", page]) < MOST_BYTES
         for page in ("home", "results")
     )
 
