@@ -73,6 +73,13 @@ PRIOR = {
 """Where weights are drawn to instead of zero: the tune half has too few of each to learn what is plain."""
 
 
+FAVOURABLE = frozenset((
+    "expected", "best_chance", "cosine_clause", "cosine_piece", "cosine_z", "held_clause", "held_piece", "characters",
+    "ahead", "context_piece",
+))  # fmt: skip
+"""Signs that speak for an answer, if anything."""
+
+
 def fit_logistic(
     table: Floats,
     labels: Floats,
@@ -221,7 +228,11 @@ def trials(chosen: Sequence[Example]) -> list[Trial]:
 
 
 def fit_answers(tried: Sequence[tuple[Example, Trial]]) -> Logistic:
-    """Learns from what was chosen out of fold; a wrong quote for an answerable question teaches nothing."""
+    """Learns from what was chosen out of fold; a wrong quote for an answerable question teaches nothing.
+
+    A sign of FAVOURABLE that would count against an answer is left out, the worst first: half of the answerable
+    questions were put in words that the answer has not, and near misses in words of the documents.
+    """
     kept = [
         (example, trial.row)
         for example, trial in tried
@@ -230,7 +241,15 @@ def fit_answers(tried: Sequence[tuple[Example, Trial]]) -> Logistic:
     table = np.array([row for _, row in kept])
     labels = np.array([float(example.answerable) for example, _ in kept])
     weights = np.array([example.weight for example, _ in kept])
-    return fit_logistic(table, labels, weights, SIGNS, ANSWER_PENALTY, PRIOR)
+    names = list(SIGNS)
+    while True:
+        used = [SIGNS.index(name) for name in names]
+        made = fit_logistic(table[:, used], labels, weights, names, ANSWER_PENALTY, PRIOR)
+        moved = dict(zip(names, table[:, used].std(axis=0), strict=True))
+        against = [name for name in names if name in FAVOURABLE and made.weights[name] < 0]
+        if not against:
+            return made
+        names.remove(min(against, key=lambda name: made.weights[name] * moved[name]))
 
 
 def out_of_fold(chosen: Sequence[Example], tried: Sequence[Trial], judged: EvalSet) -> str:
