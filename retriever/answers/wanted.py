@@ -9,8 +9,8 @@ from retriever.answers.places import places_in
 
 THRESHOLD = 0.55
 """Confidence from which an answer is given: to 86 % of the plan's answerable tune questions, asked out of fold, and to
-15 % of the others (`python -m eval.fit_answers` prints it). From 0.45 to 0.6 right answers less wrong ones stay as many,
-so that it is as high as costs nothing, and false answers are few."""
+15 % of the others (`python -m eval.fit_answers` prints it). Right answers less wrong ones are as many from 0.45 to
+0.6."""
 
 
 class Kind(StrEnum):
