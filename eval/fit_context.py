@@ -21,13 +21,12 @@ from torch.nn import functional
 
 from eval.adaptation import Encoder, put
 from eval.corpus import OpenSet, open_corpus
-from eval.fit_questions import BATCH, TEMPERATURE, WARMUP, Silence
+from eval.fit_questions import BATCH, Silence, choosing, pace_at
 from eval.folds import FOLDS, elsewhere, folds, name_of
 from eval.judgements import BUILT_IN, EvalQuestion, built_in_set
-from eval.spans import covered
+from eval.taught import spanned
 from index.adapters import RANKS, Purpose, parsed
 from index.configuration import Configuration, open_parts
-from index.document import Clause
 from index.model_folder import MAX_TOKENS, PASSAGE_PROMPT, default_model_folder
 from index.passage import pooling
 from index.text import simplified
@@ -74,27 +73,20 @@ class Collection:
         of = folds(judged.name, [q.id for q in tune])
         homes = _homes(tune, {c.address: c.document_id for c in clauses}, opened)
         row_of = {clause.address: row for row, clause in enumerate(clauses)}
+        placed = {row: list(enumerate(found, int(self.starts[row]))) for row, found in enumerate(own)}
         self.asked = [
-            Asked(without_places(simplified(q.text)), homes[q.id], self._shares(q, row_of, clauses), of[q.id])
+            Asked(
+                without_places(simplified(q.text)), homes[q.id], spanned(q.spans, row_of, clauses, placed),
+                of[q.id],
+            )
             for q in tune
-        ]
+        ]  # fmt: skip
         chance = random.Random(SEED)
         documents = sorted(self.rows)
         self.asked += [
             Asked(without_places(simplified(text)), chance.choice(documents), {}, fold)
             for text, fold in folds("", elsewhere()).items()
         ]
-
-    def _shares(
-        self, question: EvalQuestion, row_of: dict[str, int], clauses: Sequence[Clause]
-    ) -> dict[int, float]:
-        shares: dict[int, float] = {}
-        for address in {span.address for span in question.spans}:
-            row, marked = row_of[address], [s.text for s in question.spans if s.address == address]
-            for at, piece in enumerate(pieces_of(clauses[row])):
-                if share := covered(piece, clauses[row].text, marked):
-                    shares[int(self.starts[row]) + at] = share
-        return shares
 
     def places(self, document: str) -> NDArray[np.intp]:
         """Of the pieces of a document."""
@@ -195,8 +187,7 @@ def loss(pair: Pair, collection: Collection, known: Tensor, document: str, asked
             row[column[place]] = share
         if not one.shares:
             row[-1] = 1.0
-    wanted = wanted / wanted.sum(1, keepdim=True)
-    return -(wanted * functional.log_softmax(scores / TEMPERATURE, 1)).sum(1).mean()
+    return choosing(scores, wanted)
 
 
 def fit(
@@ -219,7 +210,7 @@ def fit(
     for epoch in range(epochs):
         costs = []
         for number, document, asked in batches(collections, fold):
-            pace = min(1.0, taken / (WARMUP * steps)) * (1 - taken / steps)
+            pace = pace_at(taken, steps)
             for group in optimiser.param_groups:
                 group["lr"] = group["rate"] * pace
             cost = loss(pair, collections[number], known[number], document, asked)

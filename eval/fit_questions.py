@@ -83,8 +83,18 @@ def loss(encoder: Encoder, silence: Silence | None, task: Task, batch: Sequence[
     if silence is not None:
         scores = torch.cat([scores, silence(vectors)[:, None]], 1)
         wanted = torch.cat([wanted, (wanted.sum(1, keepdim=True) == 0).float()], 1)
+    return choosing(scores, wanted)
+
+
+def choosing(scores: Tensor, wanted: Tensor) -> Tensor:
+    """Cross entropy between (n, choices) shares of what is wanted and a softmax of scores."""
     wanted = wanted / wanted.sum(1, keepdim=True)
     return -(wanted * functional.log_softmax(scores / TEMPERATURE, 1)).sum(1).mean()
+
+
+def pace_at(taken: int, steps: int) -> float:
+    """The share of its rate that a step learns with: it grows at first, then falls to nothing."""
+    return min(1.0, taken / (WARMUP * steps)) * (1 - taken / steps)
 
 
 def batches(count: int, texts: Sequence[str]) -> Iterator[list[int]]:
@@ -118,7 +128,7 @@ def fit(
         random.shuffle(todo)
         total = 0.0
         for task, batch in todo:
-            pace = min(1.0, taken / (WARMUP * steps)) * (1 - taken / steps)
+            pace = pace_at(taken, steps)
             for group in optimiser.param_groups:
                 group["lr"] = course.rate * group["pace"] * pace
             cost = loss(encoder, hears, task, batch)

@@ -6,7 +6,6 @@ These are ceilings, made with the judgements in hand; no search can use them. Th
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,8 +17,8 @@ from eval.report import configuration_facts, index_facts, set_facts
 from eval.run import Advance, Run, distinct
 from eval.systems import Setup
 from index.configuration import Configuration
-from index.embed import Embedder
 from index.errors import QuestionError
+from retriever.preview import RememberingEmbedder
 from retriever.search import Mode, Searcher
 
 WEIGHTS = tuple(step / 20 for step in range(21))
@@ -77,7 +76,7 @@ class OracleReport:
 def oracle_report(opened: OpenSet, configuration: Configuration, advance: Advance) -> OracleReport:
     """Rank every question once and score what could have been made of its candidates."""
     judged = opened.judged
-    searcher = opened.searcher.with_parts(embedder=_Remembering(opened.searcher.embedder))
+    searcher = opened.searcher.with_parts(embedder=RememberingEmbedder(opened.searcher.embedder))
     names = searcher.index.catalogue.addresses()
     by_weight_searchers = {
         weight: searcher.with_options(replace(searcher.options, bm25_weight=weight)) for weight in WEIGHTS
@@ -130,17 +129,6 @@ def oracle_report(opened: OpenSet, configuration: Configuration, advance: Advanc
         ],
         environment(),
     )  # fmt: skip
-
-
-class _Remembering:
-    """An embedder that embeds a question asked under many weights once."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self.fingerprint, self.dimension = embedder.fingerprint, embedder.dimension
-        self.embed_clauses, self.embed_in_context = embedder.embed_clauses, embedder.embed_in_context
-        self.pieces_fingerprint = embedder.pieces_fingerprint
-        self.embed_question = lru_cache(maxsize=8)(embedder.embed_question)
 
 
 def _ranked(searcher: Searcher, text: str, mode: Mode, names: Sequence[str], depth: int) -> list[str]:

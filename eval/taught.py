@@ -90,7 +90,7 @@ def built_in_tasks(stores: Path, models: Path) -> dict[Purpose, list[Task]]:
             vectors, owners, len(clauses), centre,
         ))  # fmt: skip
         pieces, own = _pieces(searcher, clauses)
-        spans = [_spanned(q.spans, row_of, clauses, pieces) for q in asked]
+        spans = [spanned(q.spans, row_of, clauses, pieces) for q in asked]
         others = elsewhere()
         tasks[Purpose.ANSWER].append(_task(
             [without_places(simplified(text)) for text in [*(q.text for q in asked), *others]],
@@ -114,7 +114,7 @@ def _pieces(
     return of, by_themselves(searcher, texts)
 
 
-def _spanned(
+def spanned(
     spans: Sequence[Span],
     row_of: Mapping[str, int],
     clauses: Sequence[Clause],

@@ -18,7 +18,7 @@ from index.model_folder import FINGERPRINT, PASSAGE_PROMPT, QUERY_PROMPT, defaul
 from index.onnx_engine import OnnxEngine
 from index.passage import Passage, pooling
 from index.torch_engine import SentenceTransformersEmbedder
-from index.vectors import SMALL_BATCH_TOKENS, Vectors, batches
+from index.vectors import SMALL_BATCH_TOKENS, Vectors, batches, unit
 
 Report = Callable[[str], None]
 
@@ -26,7 +26,7 @@ DEFAULT_MODEL = "default"
 BULK_FROM = 1000
 """Texts from which loading torch (5 s here) pays off."""
 REMEMBERED_QUESTIONS = 32
-"""An answer needs the question's vector again after the search, and one of its own: 8 ms each."""
+"""An answer needs the question's vector again after the search, and two of its own."""
 
 
 class Embedder(Protocol):
@@ -114,8 +114,7 @@ class BundledEmbedder:
         for positions in batches(texts, SMALL_BATCH_TOKENS):
             made = self._onnx().tokens([texts[at] for at in positions], Purpose.PIECE)
             for at, (states, offsets) in zip(positions, made, strict=True):
-                rows = pooling(offsets - len(PASSAGE_PROMPT), passages[at].spans) @ states
-                found[at] = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+                found[at] = unit(pooling(offsets - len(PASSAGE_PROMPT), passages[at].spans) @ states)
         return [found[at] for at in range(len(passages))]
 
     def embed_clauses(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:

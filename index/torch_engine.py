@@ -11,7 +11,7 @@ from index.adapters import Purpose
 from index.errors import ModelError
 from index.model_folder import PASSAGE_PROMPT, QUERY_PROMPT
 from index.passage import Passage
-from index.vectors import Vectors, batches
+from index.vectors import Vectors, batches, unit
 
 
 class SentenceTransformersEmbedder:
@@ -47,9 +47,7 @@ class SentenceTransformersEmbedder:
             yield positions, self._unit(model.encode_document(batch, batch_size=len(batch), **prompt))
 
     def _unit(self, vectors: Any) -> Vectors:
-        rows: Vectors = np.array(vectors, np.float32)
-        rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
-        return rows
+        return unit(np.array(vectors, np.float32))
 
     def _prompt(self, side: str) -> dict[str, str]:
         """E5 checkpoints need their prefixes but most declare none (model card of intfloat/multilingual-e5-small)."""

@@ -15,6 +15,12 @@ SMALL_BATCH_TOKENS = 256
 """The same for ONNX Runtime, that takes nearly twice as long a token in batches of 1,024."""
 
 
+def unit(rows: Vectors) -> Vectors:
+    """(n, dimension) rows at unit length; one of zeros stays as it is."""
+    scaled: Vectors = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    return scaled
+
+
 def batches(texts: Sequence[str], tokens: int = BATCH_TOKENS) -> Iterator[list[int]]:
     """Positions in batches of similar length, longest first, at most so many padded tokens each."""
     order = sorted(range(len(texts)), key=lambda i: (-len(texts[i]), i))

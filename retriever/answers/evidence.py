@@ -88,15 +88,16 @@ def gather(
             normalised(ranked[o].clause.text[p.start : p.end])[0] for o, p in zip(owner, pieces, strict=True)
         ]
         both = np.concatenate([cut.vectors for cut in cuts if cut.pieces]).astype(np.float32)
-        alone, within = both[:, : len(vector)], both[:, len(vector) :]
+        alone = _Around(both[:, : len(vector)], owner, pieces)
+        within = _Around(both[:, len(vector) :], owner, pieces)
         measured = np.hstack([
             np.array([_of_clause(ranked[o], ranked) for o in owner], np.float64),
             np.concatenate([_of_pieces(r, cut, weights, wanted)
                             for r, cut in zip(ranked, cuts, strict=True) if cut.pieces]),
             _characters(question, plain, wanted.latin)[:, None],
-            _searched(alone, searched, owner, pieces),
-            _nearness(alone, vector, owner, pieces),
-            _nearness(within, in_context, owner, pieces),
+            _searched(alone, searched),
+            _nearness(alone, vector),
+            _nearness(within, in_context),
         ])  # fmt: skip
         compared = measured[:, [_MEASURED.index(name) for name in _COMPARED]]
         table = np.hstack([measured, compared - compared.max(axis=0)])
@@ -195,22 +196,20 @@ def _of_pieces(one: RankedClause, cut: Cut, weights: dict[str, float], wanted: W
 Rows = NDArray[np.float32]
 
 
-def _searched(embedded: Rows, asked: Rows, owner: NDArray[np.intp], pieces: Sequence[Piece]) -> Floats:
+def _searched(around: "_Around", asked: Rows) -> Floats:
     """How near a piece and its sentence are to the question as clauses are searched with it."""
-    cosines = (embedded @ asked).astype(np.float64)
-    around = _Around(embedded, owner, pieces)
+    cosines = around.pieces(asked)
     return np.column_stack([cosines, cosines - cosines.max(), around.sentence(asked)])
 
 
-def _nearness(embedded: Rows, asked: Rows, owner: NDArray[np.intp], pieces: Sequence[Piece]) -> Floats:
+def _nearness(around: "_Around", asked: Rows) -> Floats:
     """How near the question is to a piece, beside all others, and to what the piece stands in."""
-    cosines = (embedded @ asked).astype(np.float64)
-    around = _Around(embedded, owner, pieces)
+    cosines = around.pieces(asked)
     at, first, last = np.arange(len(cosines)), around.first, around.last
     before = np.where(at > first, cosines[at - 1], -np.inf)
     after = np.where(at < last, np.roll(cosines, -1), -np.inf)
     beside = np.where(first < last, np.maximum(before, after), 0.0)
-    begins = _begins(owner)
+    begins = around.begins
     best_own = np.maximum.reduceat(cosines, np.flatnonzero(begins))[begins.cumsum() - 1]
     return np.column_stack([
         cosines,
@@ -225,16 +224,22 @@ def _nearness(embedded: Rows, asked: Rows, owner: NDArray[np.intp], pieces: Sequ
 
 
 class _Around:
-    """What pieces stand in, as the mean of the vectors of its pieces, each by its length."""
+    """Pieces, and what they stand in, as the mean of the vectors of its pieces, each by its length."""
 
     def __init__(self, embedded: Rows, owner: NDArray[np.intp], pieces: Sequence[Piece]) -> None:
         weighted = embedded * np.array([[p.end - p.start] for p in pieces], np.float32)
         self._sums = np.concatenate(
             [np.zeros((1, weighted.shape[1])), weighted.cumsum(axis=0, dtype=np.float64)]
         )
-        self._clauses = _bounds(_begins(owner))
+        self._embedded = embedded
+        self.begins = _begins(owner)
+        self._clauses = _bounds(self.begins)
         self.first, self.last = _sentences(owner, pieces)
         """For each piece the places of the first and the last of its sentence."""
+
+    def pieces(self, asked: Rows) -> Floats:
+        """Cosines with the pieces themselves."""
+        return (self._embedded @ asked).astype(np.float64)
 
     def window(self, asked: Rows) -> Floats:
         """Cosines with a piece and those beside it in its sentence."""
