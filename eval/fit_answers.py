@@ -21,7 +21,7 @@ from eval.abstention import auroc
 from eval.answering import COMPLETE
 from eval.corpus import OpenSet, open_corpus
 from eval.folds import FOLDS, elsewhere, fitted_without, folds
-from eval.judgements import BUILT_IN, EvalSet, built_in_set
+from eval.judgements import BUILT_IN, EvalError, EvalSet, built_in_set
 from eval.spans import Span, best_f1, covered
 from index.adapters import parsed
 from index.configuration import Configuration, open_parts
@@ -286,6 +286,10 @@ def gathered(folder: Path, opened: Sequence[OpenSet]) -> list[Example]:
     for fold in range(FOLDS):
         with fitted_without(folder, fold) as (embedder, stored):
             adapters = parsed(stored)
+            if "context.direction" not in adapters:
+                raise EvalError(
+                    f"the adapters in {folder} compare no pieces in context; run eval.fit_context first"
+                )
             silences = silence_of(adapters, "silence"), silence_of(adapters, "context")
             for corpus in opened:
                 searcher = corpus.searcher.with_parts(embedder=embedder)
