@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from index.adapters import FIRST_LAYER, RANKS, Adapters, Purpose, gate, parsed
+from index.adapters import FIRST_LAYER, RANKS, Adapters, Purpose, parsed, ranks_of
 from index.model_folder import QUERY_PROMPT
 
 RANK = 8
@@ -90,7 +90,7 @@ class Encoder(nn.Module):
 
     def adapt(self, adapters: Adapters, purpose: Purpose) -> "Encoder":
         """Take one of the adapters that a file holds (`index.adapters.parsed`)."""
-        ranks = gate(purpose) > 0
+        ranks = ranks_of(purpose)
         for name, one in self._adapters.items():
             one.a.data = torch.from_numpy(adapters[f"{name}.a"][ranks])
             one.b.data = torch.from_numpy(adapters[f"{name}.b"][:, ranks] / np.float32(SCALE))
@@ -170,7 +170,7 @@ def put(path: Path, maps: Mapping[Purpose, Maps], others: Mapping[str, NDArray[n
 
     tensors = dict(parsed(path.read_bytes())) | dict(others)
     for purpose, own in maps.items():
-        ranks = gate(purpose) > 0
+        ranks = ranks_of(purpose)
         for name, (a, b) in own.items():
             tensors[f"{name}.a"][ranks], tensors[f"{name}.b"][:, ranks] = a, b
     save_file({name: tensor.astype(np.float16) for name, tensor in tensors.items()}, path)

@@ -38,9 +38,11 @@ RANKS = {Purpose.SEARCH: 8, Purpose.ANSWER: 16, Purpose.CONTEXT: 16, Purpose.PIE
 """Of each adapter, in the order of the file."""
 
 
-def gate(purpose: Purpose | None) -> NDArray[np.float32]:
-    """(ranks,) 1 for the ranks of that adapter, 0 for the others; all 0 for a clause."""
-    return np.concatenate([np.full(rank, one is purpose, np.float32) for one, rank in RANKS.items()])
+def ranks_of(purpose: Purpose) -> slice:
+    """Which ranks of a file are those of that adapter."""
+    before = list(RANKS)[: list(RANKS).index(purpose)]
+    first = sum(RANKS[one] for one in before)
+    return slice(first, first + RANKS[purpose])
 
 
 def shipped() -> bytes:

