@@ -1,7 +1,7 @@
 """Texts → unit vectors. One protocol; the bundled model, any sentence-transformers model, and a fake for tests.
 
-The bundled model has two engines over the same weights: ONNX Runtime for questions and small builds (no torch,
-ready at once) and sentence-transformers in bfloat16 for bulk. `tests/index/test_embed.py` holds their agreement.
+The bundled model runs on ONNX Runtime: no torch, ready at once. Its folder is a sentence-transformers model as well,
+whose vectors are the same; `tests/index/test_embed.py` holds that.
 """
 
 import hashlib
@@ -16,18 +16,17 @@ import numpy as np
 
 from index.adapters import Purpose
 from index.model_folder import FINGERPRINT, PASSAGE_PROMPT, QUERY_PROMPT, default_model_folder
-from index.onnx_engine import Offsets, OnnxEngine
+from index.onnx_engine import OnnxEngine
 from index.passage import Passage, pooling
 from index.remembered import Remembered
 from index.torch_engine import SentenceTransformersEmbedder
-from index.vectors import SMALL_BATCH_TOKENS, Vectors, batches, unit
+from index.vectors import Vectors, unit
 
 Report = Callable[[str], None]
 
 DEFAULT_MODEL = "default"
-BULK_FROM = 1000
-"""Texts from which loading torch (5 s here) pays off."""
-MOST_THREADS = 4
+SENT_AHEAD = 512
+"""Texts that wait for a thread at a time."""
 REMEMBERED_QUESTIONS = 32
 """An answer needs the question's vector again after the search, and two of its own."""
 
@@ -84,14 +83,9 @@ class BundledEmbedder:
     dimension = 384
     fingerprint = FINGERPRINT
 
-    def __init__(
-        self, folder: Path, bulk_from: int = BULK_FROM, lasting: bool = False, adapted: bool = True
-    ) -> None:
+    def __init__(self, folder: Path, adapted: bool = True) -> None:
         self._folder = folder
         self._adapted = adapted
-        self._bulk_from = bulk_from
-        self._lasting = lasting
-        self._bulk: SentenceTransformersEmbedder | None = None
         self._asked: Remembered[Vectors] = Remembered(REMEMBERED_QUESTIONS)
         self._engine: OnnxEngine | None = None
         self._opening = Lock()
@@ -111,38 +105,23 @@ class BundledEmbedder:
     def embed_in_context(self, passages: Sequence[Passage]) -> list[Vectors] | None:
         if not self._adapted:
             return None
-        found: dict[int, Vectors] = {}
-        texts = [PASSAGE_PROMPT + passage.text for passage in passages]
 
-        def tokens(positions: list[int]) -> list[tuple[Vectors, Offsets]]:
-            return self._onnx().tokens([texts[at] for at in positions], Purpose.PIECE)
+        def pieces(passage: Passage) -> Vectors:
+            states, offsets = self._onnx().tokens(PASSAGE_PROMPT + passage.text, Purpose.PIECE)
+            return unit(pooling(offsets - len(PASSAGE_PROMPT), passage.spans) @ states)
 
-        cut = list(batches(texts, SMALL_BATCH_TOKENS))
-        for positions, made in zip(cut, _beside(tokens, cut), strict=True):
-            for at, (states, offsets) in zip(positions, made, strict=True):
-                found[at] = unit(pooling(offsets - len(PASSAGE_PROMPT), passages[at].spans) @ states)
-        return [found[at] for at in range(len(passages))]
+        return list(_beside(pieces, passages))
 
     def embed_clauses(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:
-        if len(texts) >= self._bulk_from:
-            bulk = self._bulk or SentenceTransformersEmbedder(str(self._folder))
-            if self._lasting:
-                self._bulk = bulk
-            yield from bulk.embed_clauses(texts)
-            return
+        def clause(text: str) -> Vectors:
+            return self._onnx().clause(PASSAGE_PROMPT + text)
 
-        def encode(positions: list[int]) -> tuple[list[int], Vectors]:
-            return positions, self._onnx().encode([PASSAGE_PROMPT + texts[i] for i in positions])
-
-        yield from _beside(encode, list(batches(texts, SMALL_BATCH_TOKENS)))
-
-    def for_many_calls(self) -> "BundledEmbedder":
-        """The same, whose engine for large builds stays loaded from one call to the next."""
-        return BundledEmbedder(self._folder, self._bulk_from, lasting=True)
+        for at, vector in enumerate(_beside(clause, texts)):
+            yield [at], vector[None]
 
     def unadapted(self) -> "BundledEmbedder":
         """The same without adapters for questions, so that evaluation sees what they bring."""
-        return BundledEmbedder(self._folder, self._bulk_from, adapted=False)
+        return BundledEmbedder(self._folder, adapted=False)
 
     def _onnx(self) -> OnnxEngine:
         with self._opening:
@@ -154,9 +133,10 @@ def _beside(work: Callable[[Given], Made], given: Sequence[Given]) -> Iterator[M
     """`map` by as many threads as there are cores: a run of the engine takes one and holds no lock of Python."""
     if len(given) < 2:
         yield from map(work, given)
-    else:
-        with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as pool:
-            yield from pool.map(work, given)
+        return
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for start in range(0, len(given), SENT_AHEAD):
+            yield from pool.map(work, given[start : start + SENT_AHEAD])
 
 
 class HashEmbedder:

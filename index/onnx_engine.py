@@ -27,8 +27,8 @@ Offsets = NDArray[np.int32]
 class OnnxEngine:
     """ONNX Runtime over the graphs of a model folder; word embeddings are read row by row from the checkpoint.
 
-    A run takes one thread: with two a question came back 6 % sooner and took 40 % more of the cores. Whoever has more
-    than one batch runs them beside each other.
+    A run takes one text and one thread: two threads bring a question 6 % sooner for 40 % more of the cores, a batch
+    brings nothing, and a text alone has a vector that depends on no other. Who has many texts runs them side by side.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -51,43 +51,39 @@ class OnnxEngine:
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._remembered: Remembered[Vectors] = Remembered(REMEMBERED_TEXTS)
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """(n, 384) float32 unit rows of clauses."""
-        vectors: Vectors = self._above(
-            "vectors", *self._below(self._tokenizer.encode_batch(list(texts))), None
-        )
-        return vectors
+    def clause(self, text: str) -> Vectors:
+        """(384,) float32, unit length."""
+        return self._vector(self._below(self._tokenizer.encode(text)), None)
 
     def question(self, text: str, purpose: Purpose | None) -> Vectors:
-        """(384,) float32, unit length; None is a clause's purpose."""
+        """(384,) float32, unit length; without a purpose as a clause is embedded."""
         # What the lower layers make of a question is the same for every purpose.
-        below = self._remembered.get(text, lambda: self._below([self._tokenizer.encode(text)])[0])
-        vector: Vectors = self._above("vectors", below, np.ones(below.shape[:2], np.int32), purpose)[0]
+        below = self._remembered.get(text, lambda: self._below(self._tokenizer.encode(text)))
+        return self._vector(below, purpose)
+
+    def tokens(self, text: str, purpose: Purpose) -> tuple[Vectors, Offsets]:
+        """(tokens, 384) last states, and where each token begins and ends in the text."""
+        encoding = self._tokenizer.encode(text)
+        states: Vectors = self._above("last", self._below(encoding), purpose)[0]
+        return states, np.array(encoding.offsets, np.int32).reshape(-1, 2)
+
+    def _vector(self, below: Vectors, purpose: Purpose | None) -> Vectors:
+        vector: Vectors = self._above("vector", below, purpose)[0]
         return vector
 
-    def tokens(self, texts: Sequence[str], purpose: Purpose) -> list[tuple[Vectors, Offsets]]:
-        """For each text the (tokens, 384) last states and where each token begins and ends in it."""
-        encodings = self._tokenizer.encode_batch(list(texts))
-        last = self._above("last", *self._below(encodings), purpose)
-        return [
-            (rows[: len(encoding.ids)], np.array(encoding.offsets, np.int32).reshape(-1, 2))
-            for rows, encoding in zip(last, encodings, strict=True)
-        ]
+    def _below(self, encoding: Any) -> Vectors:
+        """(1, tokens, hidden) what the lower layers make of a tokenized text."""
+        states: Vectors = self._lower.run(None, {"embeddings": self._words.rows(encoding.ids)[None]})[0]
+        return states
 
-    def _below(self, encodings: Sequence[Any]) -> tuple[Vectors, NDArray[np.int32]]:
-        """(n, length, hidden) states of tokenized texts, and (n, length) 1 for their tokens."""
-        embeddings, mask = padded([self._words.rows(encoding.ids) for encoding in encodings])
-        states: Vectors = self._lower.run(None, {"embeddings": embeddings, "mask": mask})[0]
-        return states, mask
-
-    def _above(self, name: str, states: Vectors, mask: NDArray[np.int32], purpose: Purpose | None) -> Any:
+    def _above(self, output: str, states: Vectors, purpose: Purpose | None) -> Any:
         with self._opening:  # most processes need some purposes only
             if purpose not in self._upper:
                 try:
                     self._upper[purpose] = _session(self._folder / upper_file(purpose))
                 except Exception as error:  # an error tree of its own
                     raise _damaged(self._folder, error) from error
-        return self._upper[purpose].run([name], {"states": states, "mask": mask})[0]
+        return self._upper[purpose].run([output], {"states": states})[0]
 
 
 def _session(graph: Path) -> Any:
@@ -95,7 +91,7 @@ def _session(graph: Path) -> Any:
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
-    options.enable_cpu_mem_arena = False  # it would keep what the largest batch of a build needed
+    options.enable_cpu_mem_arena = False  # it would keep what the longest text needed
     # Else all that a run needs is one aligned block of about a megabyte. glibc 2.36 does not reuse the place of
     # a freed one once something small lies beside it: with every swap under load four more were lost.
     options.enable_mem_pattern = False
@@ -105,17 +101,6 @@ def _session(graph: Path) -> Any:
 def _damaged(folder: Path, error: Exception) -> ModelError:
     return ModelError(f"the model folder {folder} is damaged ({error}); delete it, it is written anew at the next "
                       "start")  # fmt: skip
-
-
-def padded(rows: Sequence[Vectors]) -> tuple[Vectors, NDArray[np.int32]]:
-    """Sequences of (tokens, hidden) → (n, length, hidden), and (n, length) 1 for their tokens."""
-    length = max(map(len, rows))
-    together = np.zeros((len(rows), length, rows[0].shape[1]), np.float32)
-    mask = np.zeros((len(rows), length), np.int32)
-    for place, own in enumerate(rows):
-        together[place, : len(own)] = own
-        mask[place, : len(own)] = 1
-    return together, mask
 
 
 class _WordEmbeddings:

@@ -11,8 +11,6 @@ Vectors = NDArray[np.float32]
 
 BATCH_TOKENS = 1024
 """Padded tokens in one batch; from 512 to 4,096 made little difference on 2 cores (54 to 59 texts a second)."""
-SMALL_BATCH_TOKENS = 256
-"""The same for ONNX Runtime, that takes nearly twice as long a token in batches of 1,024."""
 
 
 def unit(rows: Vectors) -> Vectors:

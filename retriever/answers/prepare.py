@@ -5,7 +5,6 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from index.embed import BundledEmbedder
 from retriever.answers.cutter import embedded, passage_of
 from retriever.answers.kept import KeptPieces
 from retriever.answers.pieces import pieces_of, stretches
@@ -31,9 +30,6 @@ def prepare(
     snapshot = searcher.index.manifest
     if kept.prepared(snapshot.id):
         return 0
-    embedder = searcher.embedder
-    if isinstance(embedder, BundledEmbedder):
-        searcher = searcher.with_parts(embedder=embedder.for_many_calls())
     keys: set[int] = set()
     made = 0
     for start in range(0, snapshot.clauses, CLAUSES_AT_ONCE):

