@@ -1,7 +1,9 @@
 """Live index → HTML: the search page, the list of documents, the API reference, and errors as a page."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -9,9 +11,9 @@ from urllib.parse import quote
 import jinja2
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from starlette.responses import HTMLResponse, StreamingResponse
+from starlette.responses import HTMLResponse, Response, StreamingResponse
 
-from index.errors import QuestionError
+from index.errors import TiaowenError
 from retriever.search import DEPTH, Mode
 from service.api import present, schema
 from service.api.facets import MAX_VALUES, allowed_documents
@@ -26,6 +28,9 @@ from service.page.state import PAGE_RESULTS, State, checked, state_of
 from service.page.wording import LINKS, Wording
 from service.problems import Problem, Refused, from_error
 
+log = logging.getLogger(__name__)
+
+MAIN = '<main id="main"'
 WEB = Path(__file__).parent / "web"
 PAGE_DOCUMENTS = 50
 FIRST_CHARS, NEXT_CHARS = 16_384, 131_072
@@ -104,6 +109,21 @@ class Pages:
         headers = {"Vary": "Accept-Language"}
         return StreamingResponse(_gathered(pieces), 200, headers, "text/html; charset=utf-8")
 
+    def begun(self, template: str, state: State, whole: Callable[[], HTMLResponse]) -> StreamingResponse:
+        """What precedes the main part of a page at once, the rest as soon as `whole` has made it.
+
+        Meanwhile the browser gets ready, loads the styles and shows the box. Its status is 200 whatever `whole` is.
+        """
+        words = self.words(state.lang)
+        template_pieces = self._templates.get_template(template).generate(w=words, state=state)
+
+        def parts() -> Iterator[bytes]:
+            yield _until_main(template_pieces).encode("utf-8", "replace")
+            page = bytes(whole().body)
+            yield page[page.index(MAIN.encode()) :]
+
+        return StreamingResponse(parts(), 200, {"Vary": "Accept-Language"}, "text/html; charset=utf-8")
+
     def problem(self, request: Request, problem: Problem, state: State | None = None) -> HTMLResponse:
         """The error as a page, with its status; the question stays in the box."""
         state = state or state_of(request)
@@ -113,6 +133,14 @@ class Pages:
                            here=quote(asked_of(request.scope), safe=""))  # fmt: skip
         page.headers.update(problem.headers)
         return page
+
+
+def _until_main(pieces: Iterator[str]) -> str:
+    """Nothing behind the beginning of the main part is made."""
+    held = ""
+    while MAIN not in held:
+        held = "".join((held, next(pieces)))  # a sum with what Jinja marks as safe would be escaped
+    return held.partition(MAIN)[0]
 
 
 def _gathered(pieces: Iterator[str]) -> Iterator[bytes]:
@@ -143,16 +171,19 @@ def page_routes(live: Live, pages: Pages) -> APIRouter:
     router = APIRouter()
 
     @router.get("/")
-    def search(request: Request) -> HTMLResponse:
+    def search(request: Request) -> Response:
         state = state_of(request)
         try:
             serving = live.serving()
-            asked = "q" in request.query_params
-            return (
-                _results(pages, serving, checked(request, state)) if asked else _home(pages, serving, state)
+            if "q" not in request.query_params:
+                return _home(pages, serving, state)
+            state = checked(request, state)
+            allowed = allowed_documents(
+                serving.facets, serving.documents, state.facets(), state.document, "document"
             )
-        except (Refused, RequestValidationError, QuestionError) as error:
+        except (Refused, RequestValidationError) as error:
             return pages.problem(request, from_error(error), state)
+        return pages.begun("results.html", state, partial(_told, pages, request, serving, state, allowed))
 
     @router.get("/read")
     def documents(request: Request) -> HTMLResponse:
@@ -197,8 +228,18 @@ def _filters(serving: Serving, state: State, found: Sequence[str] = ()) -> dict[
     }
 
 
-def _results(pages: Pages, serving: Serving, state: State) -> HTMLResponse:
-    allowed = allowed_documents(serving.facets, serving.documents, state.facets(), state.document, "document")
+def _told(
+    pages: Pages, request: Request, serving: Serving, state: State, allowed: Sequence[str]
+) -> HTMLResponse:
+    try:
+        return _results(pages, serving, state, allowed)
+    except Exception as error:  # the page has begun, and nobody further out could tell
+        if not isinstance(error, TiaowenError):
+            log.exception("request %s failed: GET /", request_id_of(request.scope))
+        return pages.problem(request, from_error(error), state)
+
+
+def _results(pages: Pages, serving: Serving, state: State, allowed: Sequence[str]) -> HTMLResponse:
     found = serving.searcher.search(
         state.q,
         top_k=PAGE_RESULTS,

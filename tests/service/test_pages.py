@@ -1,11 +1,14 @@
 """The page as HTML: escaping, states, languages, and a reader that leaves nothing out."""
 
+import asyncio
 import re
+import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from typing import Any
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
@@ -13,9 +16,11 @@ from fastapi.testclient import TestClient
 from index.build import build
 from index.configuration import Parts
 from index.document import Source
+from index.errors import StoreError
 from index.plan import plan_source
 from index.structure.numerals import chinese_numeral
 from index.structure.split import paragraphs_of, split
+from retriever.search import Results, Searcher
 from service.app import create_app
 from service.live import Live
 from service.page.reading import blocks, contents, excerpt, segments
@@ -394,13 +399,78 @@ def test_pages_are_sent_compressed_to_browsers_and_answers_of_the_api_as_they_ar
     plain = client.get("/?q=科技", headers={**BROWSER, "Accept-Encoding": "identity"})
     packed = client.get("/?q=科技", headers=takes)
     assert (packed.headers["Content-Encoding"], "Content-Encoding" in plain.headers) == ("gzip", False)
-    assert int(packed.headers["Content-Length"]) < len(plain.content) / 4
+    assert packed.num_bytes_downloaded < len(plain.content) / 4
     assert "Accept-Encoding" in packed.headers["Vary"] and "Accept-Language" in packed.headers["Vary"]
     assert Page(packed.text).all("li", **{"class": "card"})
     (style,) = Page(plain.text).all("link", rel="stylesheet")
     assert client.get(str(style["href"]), headers=takes).headers.get("Content-Encoding") == "gzip"
     for path in ("/v1/search?q=科技", "/search?q=科技", f"/text/{quote(PLAN)}"):
         assert "Content-Encoding" not in client.get(path, headers=takes).headers, path
+
+
+def test_the_box_is_sent_before_anything_is_searched(
+    plan_live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = threading.Event()
+    search = Searcher.search
+
+    def wait(*given: Any, **named: Any) -> Results:
+        assert begun.wait(10), "nothing was sent while the search went on"
+        return search(*given, **named)
+
+    monkeypatch.setattr(Searcher, "search", wait)
+    scope = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
+             "path": "/", "raw_path": b"/", "root_path": "", "query_string": urlencode({"q": "研发"}).encode(),
+             "headers": [(b"host", b"test"), (b"accept", b"text/html")], "client": ("127.0.0.1", 1),
+             "server": ("127.0.0.1", 80)}  # fmt: skip
+    sent: list[bytes] = []
+
+    async def receive() -> dict[str, Any]:
+        return await asyncio.Future()  # there is no body, and the client stays
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.body":
+            sent.append(message["body"])
+            begun.set()
+
+    asyncio.run(create_app(plan_live)(scope, receive, send))
+    first, whole = Page(sent[0].decode()), Page(b"".join(sent).decode())
+    assert first.all("input", id="q", value="研发") and first.all("link", rel="stylesheet")
+    assert not first.all("main")
+    assert len(whole.all("main")) == len(whole.all("header")) == 1
+    assert whole.all("li", **{"class": "card"})
+    assert b"".join(sent).rstrip().endswith(b"</html>")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(StoreError("the snapshot is gone"), "store_unavailable"), (ZeroDivisionError(), "internal_error")],
+)
+def test_a_search_that_fails_after_the_box_was_sent_is_told_in_its_place(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, error: Exception, code: str
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(Searcher, "search", fail)
+    told = page(client, "/?q=研发")
+    (problem,) = told.all("section", role="alert")
+    assert problem["data-code"] == code
+    assert len(told.all("main")) == 1
+    assert told.all("input", id="q", value="研发")
+
+
+def test_a_page_that_another_site_may_have_opened_is_kept_apart_from_it(client: TestClient) -> None:
+    policy = "Cross-Origin-Opener-Policy"
+    for path in ("/", "/?q=研发", "/read"):
+        for site in ("cross-site", "same-site", ""):
+            told = client.get(path, headers={**BROWSER, "Sec-Fetch-Site": site} if site else BROWSER)
+            assert told.headers[policy] == "same-origin"
+        for site in (
+            "none",
+            "same-origin",
+        ):  # typed, or a link of ours: there is nobody to keep it apart from
+            assert policy not in client.get(path, headers={**BROWSER, "Sec-Fetch-Site": site}).headers
 
 
 def test_a_clause_that_scores_nothing_is_shown_all_the_same(client: TestClient, plan_live: Live) -> None:
