@@ -18,6 +18,7 @@ from retriever.open import answerer_over, open_or_build, open_searcher, parts_of
 from retriever.search import Searcher
 from retriever.verify.verifier import Verifier
 from service.api.facets import Facets
+from service.turns import Turns
 
 if TYPE_CHECKING:  # it brings readers and splitter: a tenth of a second that a ready store does not need
     from index.build import Progress
@@ -41,6 +42,8 @@ class Serving:
     documents: Mapping[str, Listing]
     """By id, in the order of the collection."""
     facets: Facets
+    turns: Turns
+    """To be taken for a search or an answer."""
 
     @property
     def manifest(self) -> Manifest:
@@ -71,6 +74,7 @@ class Live:
         self._seen: object = object()
         """State of CURRENT when a snapshot was last opened or refused."""
         self._looked = float("-inf")
+        self._turns = Turns()
         self._looking = threading.Lock()
         self._opening = threading.Lock()
 
@@ -142,7 +146,7 @@ class Live:
         ).start()
         answerer = answerer_over(searcher, self.parts, self._answer_threshold)
         documents = {d.id: d for d in searcher.index.catalogue.documents()}
-        return Serving(searcher, answerer, Verifier(searcher), documents, Facets(documents))
+        return Serving(searcher, answerer, Verifier(searcher), documents, Facets(documents), self._turns)
 
     def _due(self) -> bool:
         """True if CURRENT changed; looks at most every `follow_seconds`, and never while a snapshot is opened."""

@@ -19,19 +19,19 @@ def documents_of(serving: Serving, asked: FilterBody | FilterQuery) -> list[str]
 def search_in(serving: Serving, asked: SearchRequest | SearchQuery) -> Results:
     """Raises Refused or TiaowenError."""
     question = asked.question if isinstance(asked, SearchRequest) else asked.q
-    return serving.searcher.search(
-        question,
-        top_k=asked.top_k,
-        offset=asked.offset,
-        mode=asked.mode,
-        documents=documents_of(serving, asked),
-    )
+    documents = documents_of(serving, asked)
+    with serving.turns:
+        return serving.searcher.search(
+            question, top_k=asked.top_k, offset=asked.offset, mode=asked.mode, documents=documents
+        )
 
 
 def answer_in(serving: Serving, asked: AskRequest | AskQuery) -> Answer:
     """Raises Refused or TiaowenError."""
     question, context = (asked.question, asked.context) if isinstance(asked, AskRequest) else (asked.q, None)
     before = Context(context.question, tuple(context.addresses)) if context else None
-    return serving.answerer.answer(
-        question, documents=documents_of(serving, asked), context=before, threshold=asked.threshold
-    )
+    documents = documents_of(serving, asked)
+    with serving.turns:
+        return serving.answerer.answer(
+            question, documents=documents, context=before, threshold=asked.threshold
+        )

@@ -232,7 +232,8 @@ def _told(
     pages: Pages, request: Request, serving: Serving, state: State, allowed: Sequence[str]
 ) -> HTMLResponse:
     try:
-        return _results(pages, serving, state, allowed)
+        with serving.turns:
+            return _results(pages, serving, state, allowed)
     except Exception as error:  # the page has begun, and nobody further out could tell
         if not isinstance(error, TiaowenError):
             log.exception("request %s failed: GET /", request_id_of(request.scope))

@@ -1,10 +1,10 @@
-"""How soon Chromium paints the page → first contentful paint and bytes of the first page and of results.
+"""How soon Chromium paints the page → first and largest contentful paint and bytes of the first page and of results.
 
 `python tests/service/paint.py --loads 30`: every load in a new tab has an empty cache and a renderer that has painted
 nothing yet; then the same pages are opened in one tab that stays, as in a day of work. Every question is a new one. The
 loads take turns with those of a page that has one line and nothing else, from a server that does nothing else: the
-floor, below which no page gets on this machine. Fails unless the best of each page in a new tab is below 100 ms and
-150 kB.
+floor, below which no page gets on this machine. The first paint of results is that of the box, the largest that of
+their words. Fails unless the best of each page in a new tab is below 100 ms and 150 kB.
 """
 
 import argparse
@@ -22,14 +22,20 @@ from soak import Soak
 
 MOST_MS, MOST_BYTES = 100, 150_000
 QUESTION = "到2025年研发投入要占多少"
-PAINTED = """() => new Promise((done) => new PerformanceObserver((list, observer) => {
-  const first = list.getEntriesByName("first-contentful-paint")[0];
-  if (!first) return;
-  observer.disconnect();
+PAINTED = """async () => {
+  const entry = (type, pick) => new Promise((done) => new PerformanceObserver((list, observer) => {
+    const found = pick(list.getEntries());
+    if (!found) return;
+    observer.disconnect();
+    done(found.startTime);
+  }).observe({ type, buffered: true }));
+  const first = await entry("paint", (list) => list.find((one) => one.name === "first-contentful-paint"));
+  await new Promise((done) => setTimeout(done, 100));
+  const largest = await entry("largest-contentful-paint", (list) => list.at(-1));
   const [page] = performance.getEntriesByType("navigation");
   const all = [page, ...performance.getEntriesByType("resource")];
-  done([first.startTime, page.responseStart, all.reduce((sum, one) => sum + one.transferSize, 0)]);
-}).observe({ type: "paint", buffered: true }))"""
+  return [first, page.responseStart, all.reduce((sum, one) => sum + one.transferSize, 0), largest];
+}"""
 
 
 class Line(BaseHTTPRequestHandler):
@@ -48,7 +54,7 @@ class Line(BaseHTTPRequestHandler):
 
 
 def load(tab: Page, url: str) -> list[float]:
-    """First contentful paint and first byte in ms, and bytes of the page and of all that it loads."""
+    """First paint and first byte in ms, bytes of the page and of all that it loads, largest paint in ms."""
     tab.goto(url, wait_until="load")
     painted: list[float] = tab.evaluate(PAINTED)
     return painted
@@ -78,13 +84,13 @@ def paint(loads: int, service: str, floor: str) -> bool:
                         seen[where, page].append(painted)
         browser.close()
     for (where, page), found in seen.items():
-        first, byte, size = (sorted(one) for one in zip(*found, strict=True))
-        print(f"{where:8} {page:8} first contentful paint {first[0]:5.0f} ms at best, median "
-              f"{statistics.median(first):5.0f}; first byte {byte[0]:5.1f}, {statistics.median(byte):5.1f}; "
-              f"{size[-1] / 1000:5.1f} kB")  # fmt: skip
+        first, byte, size, largest = (sorted(one) for one in zip(*found, strict=True))
+        told = (("first paint", first), ("largest", largest), ("first byte", byte))
+        print(f"{where} {page:8}", *(f"{name} {one[0]:5.1f} ms at best, median {statistics.median(one):5.1f};"
+                                    for name, one in told), f"{size[-1] / 1000:.1f} kB")  # fmt: skip
     return all(
-        min(ms for ms, _, _ in seen["new tab", page]) < MOST_MS
-        and max(size for _, _, size in seen["new tab", page]) < MOST_BYTES
+        min(ms for ms, *_ in seen["new tab", page]) < MOST_MS
+        and max(size for _, _, size, _ in seen["new tab", page]) < MOST_BYTES
         for page in ("home", "results")
     )
 
