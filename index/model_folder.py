@@ -37,7 +37,7 @@ _CHECKSUMS = "checksums.json"
 def default_model_folder(
     models: Path, report: Callable[[str], None] = lambda message: None, adapters: bytes | None = None
 ) -> Path:
-    """Return the folder of the bundled model under `models`, writing it on first use (about 5 s, 260 MB).
+    """Return the folder of the bundled model under `models`, writing it on first use (about 5 s, 320 MB).
 
     `adapters`: the file of other ones than the shipped. Safe under concurrent first starts and kills: it is written
     aside and renamed. Raises ModelError.
@@ -53,11 +53,11 @@ def default_model_folder(
         with FileLock(models / "model.lock"):
             if not (folder / _CHECKSUMS).exists():
                 report("preparing the embedding model (first start only)")
-                for leftover in models.glob(".staging-*/"):  # of a first start that was killed: 260 MB each
+                for leftover in models.glob(".staging-*/"):  # of a first start that was killed: 320 MB each
                     shutil.rmtree(leftover, ignore_errors=True)
                 _write_aside(read_weights(weights_file()), parsed(stored), bits, folder)
     except OSError as error:
-        raise ModelError(f"cannot write the model folder {folder}: {error}; free some space (260 MB) "
+        raise ModelError(f"cannot write the model folder {folder}: {error}; free some space (320 MB) "
                          "or set TIAOWEN_MODELS to a writable folder") from error  # fmt: skip
     return folder
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from index.adapters import Purpose
 from index.catalogue import Listing
 from index.configuration import Parts
 from index.errors import NothingPublishedError, StoreError
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 
 FOLLOW_SECONDS = 1.0
 """CURRENT is looked at no more often than this."""
+WARM = "预热"
 PATIENCE_SECONDS = 0.5
 """The request that notices a new snapshot waits this long for it, so that a small store never answers from the
 old one; opening a large one takes longer, and nobody waits for that."""
@@ -139,11 +141,8 @@ class Live:
 
     def _warmed(self, searcher: Searcher) -> Serving:
         """Ask once, so that dictionary, encoder and pages of the index are in memory before anybody waits for them."""
-        searcher.search("预热")
-        # The addresses are read beside the first questions; one that names a place waits for them.
-        threading.Thread(
-            target=_read_addresses, args=(searcher,), name="tiaowen-addresses", daemon=True
-        ).start()
+        searcher.search(WARM)
+        threading.Thread(target=_get_ready, args=(searcher,), name="tiaowen-get-ready", daemon=True).start()
         answerer = answerer_over(searcher, self.parts, self._answer_threshold)
         documents = {d.id: d for d in searcher.index.catalogue.documents()}
         return Serving(searcher, answerer, Verifier(searcher), documents, Facets(documents), self._turns)
@@ -165,8 +164,11 @@ class Live:
         return stat.st_mtime_ns, stat.st_ino, stat.st_size
 
 
-def _read_addresses(searcher: Searcher) -> None:
+def _get_ready(searcher: Searcher) -> None:
+    """Beside the first questions: what answers are made with, and the addresses. Who needs them sooner waits."""
     with suppress(Exception):  # the question that needs them says what is wrong
+        for purpose in (Purpose.ANSWER, Purpose.CONTEXT):
+            searcher.embedder.embed_question(WARM, purpose)
         searcher.exact(searcher.ask("第一条"))
 
 
