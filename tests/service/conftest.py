@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import uvicorn
@@ -25,7 +25,7 @@ from service.server import listening_socket, uvicorn_config
 from service.settings import Settings
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Response
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -98,11 +98,25 @@ def browser() -> Iterator["Browser"]:
         browser.close()
 
 
+def started(tab: "Page") -> "Page":
+    """Going to an address ends when the page's features have started, not before."""
+    go = tab.goto
+
+    def go_and_wait(url: str, **how: Any) -> "Response | None":
+        answer = go(url, **how)
+        if answer and "text/html" in answer.headers.get("content-type", ""):
+            tab.wait_for_selector("html.js", state="attached")
+        return answer
+
+    tab.goto = go_and_wait  # type: ignore[method-assign]
+    return tab
+
+
 @pytest.fixture
 def tab(browser: "Browser", site: str) -> Iterator["Page"]:
     """A fresh tab that fails the test on console errors and on requests to anywhere else."""
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
-    tab = context.new_page()
+    tab = started(context.new_page())
     complaints: list[str] = []
     tab.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
     tab.on("pageerror", lambda error: complaints.append(str(error)))
