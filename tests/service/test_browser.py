@@ -593,7 +593,33 @@ def test_a_question_that_is_too_long_is_said_and_kept(browser: playwright.Browse
     tab.close()
 
 
-def test_a_page_that_cannot_be_shown_yet_opens_by_itself(browser: playwright.Browser, site: str) -> None:
+def test_results_that_fail_after_the_box_was_sent_are_said_and_asked_for_again(
+    tab: playwright.Page, site: str
+) -> None:
+    tab.goto(site + "/?q=科技")
+    failed = """<!doctype html><main id="main">
+        <section class="problem" data-code="store_unavailable" data-wait><h1>索引打不开</h1></section></main>"""
+    asked: list[str] = []
+
+    def answer(route: playwright.Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) < 2:
+            route.fulfill(status=200, body=failed, content_type="text/html; charset=utf-8")
+        else:
+            route.continue_()
+
+    tab.route("**/?q=*", answer)
+    tab.fill("#q", "知识产权")
+    playwright.expect(tab.locator("#trouble")).to_contain_text("索引打不开")
+    assert tab.locator(".card").count() > 0, "what was found before stays"
+    tab.wait_for_url(f"{site}/?q={quote('知识产权')}")
+    playwright.expect(tab.locator("#trouble")).to_be_hidden()
+
+
+@pytest.mark.parametrize("status", [503, 200])  # 200 where the search fails after the box was sent
+def test_a_page_that_cannot_be_shown_yet_opens_by_itself(
+    browser: playwright.Browser, site: str, status: int
+) -> None:
     tab = browser.new_page()
     waiting = """<!doctype html><html class="js"><body><script type="module" src="/static/page.js"></script>
         <main id="main"><section class="problem" data-code="nothing_published" data-wait></section></main>"""
@@ -602,7 +628,7 @@ def test_a_page_that_cannot_be_shown_yet_opens_by_itself(browser: playwright.Bro
     def answer(route: playwright.Route) -> None:
         asked.append(route.request.url)
         if len(asked) < 3:
-            route.fulfill(status=503, body=waiting, content_type="text/html")
+            route.fulfill(status=status, body=waiting, content_type="text/html")
         else:
             route.continue_()
 

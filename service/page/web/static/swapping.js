@@ -78,7 +78,7 @@ export const load = async (url, remember) => {
     const problem = page.querySelector("[data-code]");
     if (answer.status === 422 && problem?.dataset.code !== "question_too_long") return false; // half a question may be none yet
     trouble(page.querySelector("h1")?.textContent ?? String(answer.status));
-    if (answer.status === 503 || answer.status === 429) retryLater(again, Number(answer.headers.get("Retry-After")) || 0);
+    if (problem?.hasAttribute("data-wait")) retryLater(again, Number(answer.headers.get("Retry-After")) || 0);
   } catch (error) {
     if (error.name === "AbortError") return false;
     trouble(document.body.dataset.offline);
