@@ -3,7 +3,7 @@
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,7 @@ from service.server import listening_socket, uvicorn_config
 from service.settings import Settings
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Response
+    from playwright.sync_api import Browser, Page
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -94,29 +94,48 @@ def browser() -> Iterator["Browser"]:
     with playwright.sync_playwright() as control:
         root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
         browser = control.chromium.launch(executable_path=str(CHROMIUM), args=[*FLAGS, *root])
-        yield browser
+        yield starting(browser)
         browser.close()
 
 
 def started(tab: "Page") -> "Page":
-    """Going to an address ends when the page's features have started, not before."""
-    go = tab.goto
+    """Going somewhere ends when the features of the page there have started, which is after its first paint."""
 
-    def go_and_wait(url: str, **how: Any) -> "Response | None":
-        answer = go(url, **how)
-        if answer and "text/html" in answer.headers.get("content-type", ""):
-            tab.wait_for_selector("html.js", state="attached")
-        return answer
+    def and_wait(go: Callable[..., Any]) -> Callable[..., Any]:
+        def gone(*where: Any, **how: Any) -> Any:
+            answer = go(*where, **how)
+            if tab.locator("script[type=module]").count():
+                tab.wait_for_selector("html.js", state="attached")
+            return answer
 
-    tab.goto = go_and_wait  # type: ignore[method-assign]
+        return gone
+
+    for name in ("goto", "reload", "wait_for_url"):
+        setattr(tab, name, and_wait(getattr(tab, name)))
     return tab
+
+
+def starting(browser: "Browser") -> "Browser":
+    """All its tabs wait for the features of a page, but those without JavaScript."""
+    new_context, new_page = browser.new_context, browser.new_page
+
+    def context(**how: Any) -> Any:
+        made = new_context(**how)
+        if how.get("java_script_enabled", True):
+            plain = made.new_page
+            made.new_page = lambda: started(plain())  # type: ignore[method-assign]
+        return made
+
+    browser.new_context = context  # type: ignore[method-assign]
+    browser.new_page = lambda **how: started(new_page(**how))  # type: ignore[method-assign]
+    return browser
 
 
 @pytest.fixture
 def tab(browser: "Browser", site: str) -> Iterator["Page"]:
     """A fresh tab that fails the test on console errors and on requests to anywhere else."""
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
-    tab = started(context.new_page())
+    tab = context.new_page()
     complaints: list[str] = []
     tab.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
     tab.on("pageerror", lambda error: complaints.append(str(error)))
