@@ -16,9 +16,7 @@ from tokenizers import Tokenizer
 from eval.adaptation import MAPS
 from index.centre import background
 from index.model_folder import PASSAGE_PROMPT, QUERY_PROMPT, default_model_folder
-
-INPUTS = ("q", "ao", "fi", "fo")
-"""Maps of a layer with inputs of their own: those of k and v are those of q."""
+from index.rounding import SHARES
 
 
 def ranges(folder: Path) -> dict[str, NDArray[np.float32]]:
@@ -38,7 +36,7 @@ def ranges(folder: Path) -> dict[str, NDArray[np.float32]]:
         return hear
 
     for number, layer in enumerate(model.encoder.layer):
-        for short in INPUTS:
+        for short in SHARES:
             layer.get_submodule(MAPS[short]).register_forward_pre_hook(listen(f"l{number}.{short}"))
     chinese, english = background()
     with torch.no_grad():

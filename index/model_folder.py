@@ -37,7 +37,7 @@ _CHECKSUMS = "checksums.json"
 def default_model_folder(
     models: Path, report: Callable[[str], None] = lambda message: None, adapters: bytes | None = None
 ) -> Path:
-    """Return the folder of the bundled model under `models`, writing it on first use (about 5 s, 320 MB).
+    """Return the folder of the bundled model under `models`, writing it on first use (about 3 s, 320 MB).
 
     `adapters`: the file of other ones than the shipped. Safe under concurrent first starts and kills: it is written
     aside and renamed. Raises ModelError.

@@ -24,8 +24,9 @@ Ranges = Mapping[str, Floats]
 
 TWICE = "fo"
 """The map of a layer whose inputs are rounded twice: those that come out of the activation."""
-_SHARE = {"q": 0.7, "ao": 0.7, "fi": 0.7, TWICE: 0.4}
-"""How much of the differences between a map's inputs its weights take over."""
+SHARES = {"q": 0.7, "ao": 0.7, "fi": 0.7, TWICE: 0.4}
+"""Maps of a layer with inputs of their own (those of k and v are those of q), and how much of the differences between
+these inputs the weights take over."""
 PROCESSOR = Path("/proc/cpuinfo")
 _ADDS_IN_32_BITS = ("avx512_vnni", "avx_vnni", "amx_int8")
 
@@ -51,7 +52,7 @@ def weight_bits() -> int:
 
 def factors(name: str, ranges: Ranges, weights: Floats) -> Floats:
     """(inputs,) what the inputs of a map with (outputs, inputs) weights are divided by, and its columns multiplied."""
-    share = _SHARE[name.partition(".")[2]]
+    share = SHARES[name.partition(".")[2]]
     least = np.float32(1e-5)
     found = np.maximum(ranges[name], least) ** share / np.maximum(abs(weights).max(axis=0), least) ** (
         1 - share

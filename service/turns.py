@@ -5,7 +5,7 @@ import threading
 from collections import deque
 
 AT_ONCE = os.cpu_count() or 1
-"""Threads beyond that take the cores from each other: 64 clients of one process got 106 answers a second, now 138."""
+"""Threads beyond that take the cores from each other (docs/FIGURES.md)."""
 
 
 class Turns:
@@ -17,11 +17,11 @@ class Turns:
         self._lock = threading.Lock()
 
     def __enter__(self) -> None:
-        turn = threading.Lock()
         with self._lock:
             if self._free:
                 self._free -= 1
                 return
+            turn = threading.Lock()
             turn.acquire()
             self._waiting.append(turn)
         turn.acquire()  # released by the one whose turn it takes over

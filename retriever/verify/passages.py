@@ -1,14 +1,13 @@
 """A snapshot → where exact or nearly equal words stand in its documents, and what each place is cited by."""
 
-import threading
 from bisect import bisect_right
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
 from index.local import LocalIndex
+from index.remembered import Remembered
 from index.text import Tokenizer
 from retriever.verify.folding import fold
 from retriever.verify.layout import Layout
@@ -56,21 +55,10 @@ class Passages:
         for text in folded:
             self._starts.append(at)
             at += len(text) + 1
-        self._layouts: OrderedDict[str, Layout] = OrderedDict()
-        self._lock = threading.Lock()
+        self._layouts: Remembered[Layout] = Remembered(KEPT_LAYOUTS)
 
     def layout(self, document_id: str) -> Layout:
-        with self._lock:
-            found = self._layouts.get(document_id)
-            if found is not None:
-                self._layouts.move_to_end(document_id)
-                return found
-        made = Layout(self.index, document_id)
-        with self._lock:
-            self._layouts[document_id] = made
-            while len(self._layouts) > KEPT_LAYOUTS:
-                self._layouts.popitem(last=False)
-        return made
+        return self._layouts.get(document_id, lambda: Layout(self.index, document_id))
 
     def exact(self, words: str, document_ids: Sequence[str] = ()) -> Place | None:
         """The first place of folded words, in the named documents or anywhere."""

@@ -99,9 +99,9 @@ def _answered(live: Live, body: AskRequest) -> tuple[Serving, Answer, list[Claus
     serving = live.serving()
     answer = answer_in(serving, body)
     note_search(answer.question.text, answer.milliseconds)
-    found = serving.searcher.search(
-        answer.question.text, top_k=MAX_CLAUSES, documents=documents_of(serving, body)
-    )
+    documents = documents_of(serving, body)
+    with serving.turns:
+        found = serving.searcher.search(answer.question.text, top_k=MAX_CLAUSES, documents=documents)
     return serving, answer, [ranked.clause for ranked in found.clauses]
 
 

@@ -35,7 +35,7 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-APART = {"Cross-Origin-Opener-Policy": "same-origin"}
+_APART = SECURITY_HEADERS | {"Cross-Origin-Opener-Policy": "same-origin"}
 """For a page that another site may have opened. It costs a browser a new process, 30 ms before the first paint."""
 _OPENED_BY_NO_OTHER = ("none", "same-origin")
 """What browsers send as Sec-Fetch-Site where an address was typed, or a link of ours followed."""
@@ -70,7 +70,7 @@ class Edge:
         begun, clock = time.time(), time.perf_counter()
         notes = new_notes() if self._observers else None
         alone = headers.get("sec-fetch-site") in _OPENED_BY_NO_OTHER
-        added = SECURITY_HEADERS if alone else SECURITY_HEADERS | APART
+        added = SECURITY_HEADERS if alone else _APART
 
         async def send_marked(message: Message) -> None:
             nonlocal started, status

@@ -104,25 +104,25 @@ class Pages:
 
     def streamed(self, template: str, state: State, **values: Any) -> StreamingResponse:
         """A long page, sent while the rest of it is made: the browser shows its beginning meanwhile."""
-        words = self.words(state.lang)
-        pieces = self._templates.get_template(template).generate(w=words, state=state, **values)
-        headers = {"Vary": "Accept-Language"}
-        return StreamingResponse(_gathered(pieces), 200, headers, "text/html; charset=utf-8")
+        return _stream(_gathered(self._pieces(template, state, **values)))
 
     def begun(self, template: str, state: State, whole: Callable[[], HTMLResponse]) -> StreamingResponse:
         """What precedes the main part of a page at once, the rest as soon as `whole` has made it.
 
         Meanwhile the browser gets ready, loads the styles and shows the box. Its status is 200 whatever `whole` is.
         """
-        words = self.words(state.lang)
-        template_pieces = self._templates.get_template(template).generate(w=words, state=state)
 
         def parts() -> Iterator[bytes]:
-            yield _until_main(template_pieces).encode("utf-8", "replace")
+            yield _until_main(self._pieces(template, state)).encode("utf-8", "replace")
             page = bytes(whole().body)
             yield page[page.index(MAIN.encode()) :]
 
-        return StreamingResponse(parts(), 200, {"Vary": "Accept-Language"}, "text/html; charset=utf-8")
+        return _stream(parts())
+
+    def _pieces(self, template: str, state: State, **values: Any) -> Iterator[str]:
+        """What a template makes, as it makes it."""
+        words = self.words(state.lang)
+        return self._templates.get_template(template).generate(w=words, state=state, **values)
 
     def problem(self, request: Request, problem: Problem, state: State | None = None) -> HTMLResponse:
         """The error as a page, with its status; the question stays in the box."""
@@ -133,6 +133,10 @@ class Pages:
                            here=quote(asked_of(request.scope), safe=""))  # fmt: skip
         page.headers.update(problem.headers)
         return page
+
+
+def _stream(parts: Iterator[bytes]) -> StreamingResponse:
+    return StreamingResponse(parts, 200, {"Vary": "Accept-Language"}, "text/html; charset=utf-8")
 
 
 def _until_main(pieces: Iterator[str]) -> str:

@@ -149,6 +149,7 @@ def test_it_works_without_javascript(browser: playwright.Browser, site: str) -> 
     tab.fill("#q", "PCT专利申请量")
     tab.press("#q", "Enter")
     tab.locator(".card mark").first.wait_for()
+    assert tab.locator(".card mark").count() > 0
     assert not tab.locator("button.copy").first.is_visible(), "a button that cannot work is not shown"
     tab.locator(".card summary").first.click()
     assert tab.locator(".card dl").first.is_visible()
@@ -612,9 +613,13 @@ def test_results_that_fail_after_the_box_was_sent_are_said_and_asked_for_again(
     playwright.expect(tab.locator("#trouble")).to_be_hidden()
 
 
-@pytest.mark.parametrize("status", [503, 200])  # 200 where the search fails after the box was sent
+@pytest.mark.parametrize(
+    ("status", "later"),
+    [(503, ""), (200, ""), (503, "<h1>502 or 503 of a proxy</h1>")],
+    ids=["before it began", "after the box was sent", "a proxy meanwhile"],
+)
 def test_a_page_that_cannot_be_shown_yet_opens_by_itself(
-    browser: playwright.Browser, site: str, status: int
+    browser: playwright.Browser, site: str, status: int, later: str
 ) -> None:
     tab = browser.new_page()
     waiting = """<!doctype html><html class="js"><body><script type="module" src="/static/page.js"></script>
@@ -624,7 +629,9 @@ def test_a_page_that_cannot_be_shown_yet_opens_by_itself(
     def answer(route: playwright.Route) -> None:
         asked.append(route.request.url)
         if len(asked) < 3:
-            route.fulfill(status=status, body=waiting, content_type="text/html")
+            route.fulfill(
+                status=status, body=later if later and len(asked) > 1 else waiting, content_type="text/html"
+            )
         else:
             route.continue_()
 

@@ -466,10 +466,8 @@ def test_a_page_that_another_site_may_have_opened_is_kept_apart_from_it(client: 
         for site in ("cross-site", "same-site", ""):
             told = client.get(path, headers={**BROWSER, "Sec-Fetch-Site": site} if site else BROWSER)
             assert told.headers[policy] == "same-origin"
-        for site in (
-            "none",
-            "same-origin",
-        ):  # typed, or a link of ours: there is nobody to keep it apart from
+        # Typed, or a link of ours: there is nobody to keep it apart from.
+        for site in ("none", "same-origin"):
             assert policy not in client.get(path, headers={**BROWSER, "Sec-Fetch-Site": site}).headers
 
 

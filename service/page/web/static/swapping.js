@@ -1,5 +1,6 @@
 // A page of the search at a URL → its results in the place of those shown; focus, caret and open panels stay.
 import { clearTrouble, trouble } from "./telling.js";
+import { comesAgain } from "./waiting.js";
 
 const SWAPPED = ["#found", ".top-links"];
 const QUIET_MS = 900; // a screen reader hears of the results once, when one has stopped typing
@@ -78,7 +79,7 @@ export const load = async (url, remember) => {
     const problem = page.querySelector("[data-code]");
     if (answer.status === 422 && problem?.dataset.code !== "question_too_long") return false; // half a question may be none yet
     trouble(page.querySelector("h1")?.textContent ?? String(answer.status));
-    if (problem?.hasAttribute("data-wait")) retryLater(again, Number(answer.headers.get("Retry-After")) || 0);
+    if (comesAgain(answer.status, page)) retryLater(again, Number(answer.headers.get("Retry-After")) || 0);
   } catch (error) {
     if (error.name === "AbortError") return false;
     trouble(document.body.dataset.offline);

@@ -2,14 +2,17 @@
 const OFTEN_MS = 1500;
 const SELDOM_MS = 15000;
 
+// A page whose search failed after it had begun says so with status 200, what stands before the service with 503 alone.
+export const comesAgain = (status, page) => status === 503 || status === 429 || Boolean(page.querySelector(".problem[data-wait]"));
+
 export const startWaiting = () => {
-  const waits = (page) => page.querySelector(".problem[data-wait]");
-  if (!waits(document)) return;
+  if (!comesAgain(200, document)) return;
   let pause = OFTEN_MS;
   const ask = async () => {
     try {
       const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-      if (!waits(new DOMParser().parseFromString(await answer.text(), "text/html"))) { location.reload(); return; }
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (!comesAgain(answer.status, page)) { location.reload(); return; }
     } catch { /* not there at all: asked again */ }
     pause = Math.min(1.3 * pause, SELDOM_MS);
     setTimeout(ask, pause);
